@@ -1,0 +1,44 @@
+# The first Python that fits; `make PYTHON=… install` takes another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+MODEL ?= ws_aux_bn_dropout
+SEEDS ?= 10
+
+.DEFAULT_GOAL := help
+.PHONY: help install train sweep dashboard test lint format lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+install: $(BIN)/.installed ## .venv with hash-pinned packages
+
+$(BIN)/.installed: requirements.lock
+	@test -n "$(PYTHON)" || { echo "minilab needs Python 3.11, 3.12 or 3.13; none is on the PATH. Try: make install PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+train: install ## the main job: ws_aux_bn_dropout on the data in the repository, offline
+	@$(BIN)/python -m src.train
+
+sweep: install ## one model over many seeds: make sweep MODEL=basic SEEDS=10
+	@$(BIN)/python -m src.train model=$(MODEL) -m 'seed=range($(SEEDS))'
+
+dashboard: install ## TensorBoard on everything under outputs/, at localhost
+	@$(BIN)/tensorboard --logdir outputs --host localhost
+
+test: install ## all tests, on real data
+	@$(BIN)/python -m pytest -n 2
+
+lint: install ## ruff and mypy
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy
+
+format: install ## let ruff rewrite the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lock: ## requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock --upgrade
+
+clean: ## remove the virtual environment and the caches; outputs/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,87 @@
+"""What a run shows, keeps and checks once an epoch."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+from typing import IO, Any
+
+from pytorch_lightning import Callback, LightningModule, Trainer
+from tqdm import tqdm
+
+
+def epoch_metrics(trainer: Trainer) -> dict[str, float]:
+    """What has been logged so far, as plain numbers: `{"train/loss": 0.3, "val/error": 2.4, …}`."""
+    return {name: float(f"{value:.6g}") for name, value in sorted(trainer.callback_metrics.items()) if "/" in name}
+
+
+class EpochBar(Callback):
+    """A progress bar over epochs, on a terminal; nothing where the output goes into a file.
+
+    Args:
+        hidden: never shown.
+    """
+
+    def __init__(self, hidden: bool = False) -> None:
+        self.hidden = hidden
+        self.bar: Any = None
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        disable = self.hidden or not trainer.is_global_zero or None  # None: shown on a terminal only
+        self.bar = tqdm(
+            total=trainer.max_epochs, initial=trainer.current_epoch, unit="epoch", disable=disable, leave=False
+        )
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if "val/error" in trainer.callback_metrics:
+            self.bar.set_postfix_str(f"val error {float(trainer.callback_metrics['val/error']):.1f} %", refresh=False)
+        self.bar.update()
+
+    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+
+class MetricsCsv(Callback):
+    """Appends a row an epoch to `metrics.csv`; a resumed run drops the rows after its checkpoint."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.path = Path(folder) / "metrics.csv"
+        self.file: IO[str] | None = None
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if not trainer.is_global_zero:
+            return
+        kept = []
+        if trainer.current_epoch and self.path.exists():
+            lines = self.path.read_text().splitlines(keepends=True)
+            kept = lines[: 1 + trainer.current_epoch]
+        self.file = self.path.open("w", newline="")
+        self.file.writelines(kept)
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if self.file is None:
+            return
+        row = {"epoch": trainer.current_epoch, **epoch_metrics(trainer)}
+        writer = csv.DictWriter(self.file, fieldnames=list(row), lineterminator="\n")
+        if self.file.tell() == 0:
+            writer.writeheader()
+        writer.writerow(row)
+        self.file.flush()
+
+    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        if self.file is not None:
+            self.file.close()
+            self.file = None
+
+
+class StopWhenDiverged(Callback):
+    """Raises FloatingPointError at the first epoch whose loss is not a finite number."""
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        for name, value in epoch_metrics(trainer).items():
+            if name.endswith("/loss") and not math.isfinite(value):
+                raise FloatingPointError(
+                    f"diverged: {name} is {value} in epoch {trainer.current_epoch}; try a smaller optimizer.lr"
+                )

@@ -1,0 +1,113 @@
+"""The schema of a run's configuration, checked before anything is trained, and the names the yaml files may call."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Any
+
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf, open_dict
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+
+from . import results
+
+CONF = Path(__file__).resolve().parent.parent / "conf"
+
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Probability = Annotated[float, Field(ge=0, lt=1)]
+NotNegative = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class Section(BaseModel):
+    """Checks the keys it names; Hydra has already refused those that no yaml file has."""
+
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
+
+
+class Data(Section):
+    seed: Seed
+    batch_size: PositiveInt
+    train_pairs: PositiveInt = 1
+    val_pairs: PositiveInt = 1
+    test_pairs: PositiveInt = 1
+    download: bool = False
+
+
+class Model(Section):
+    dropout: Probability = 0
+    aux_weight: NotNegative = 0
+
+
+class Optimizer(Section):
+    lr: Positive
+    momentum: Probability = 0
+    weight_decay: NotNegative = 0
+
+
+class Config(Section):
+    seed: Seed
+    epochs: PositiveInt
+    threads: PositiveInt
+    runs: PositiveInt
+    resume: str | None
+    max_time: Annotated[str, Field(pattern=r"^\d+:\d{2}:\d{2}:\d{2}$")] | None
+    data: Data
+    model: Model
+    optimizer: Optimizer
+
+
+def check(cfg: DictConfig) -> None:
+    """Raises ValueError with every value that is of the wrong type or out of its range, in one line."""
+    values = ((key, cfg[key]) for key in Config.model_fields)
+    plain = {k: OmegaConf.to_container(v, resolve=True) if isinstance(v, DictConfig) else v for k, v in values}
+    try:
+        Config.model_validate(plain)
+    except ValidationError as error:
+        raise ValueError("; ".join(_complaint(each) for each in error.errors())) from None
+
+
+def _complaint(error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"] if isinstance(part, int) or part.islower())
+    value = "null" if error["input"] is None else error["input"]
+    return f"{key}={value} won't do: it {error['msg'].removeprefix('Input ')}"
+
+
+def compose(*overrides: str) -> DictConfig:
+    """The configuration of a run, for Python: `compose("model=basic", "seed=3")`. Its folder is new.
+
+    Raises:
+        ValueError: a value is of the wrong type or out of its range.
+    """
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        cfg = hydra_compose("config", list(overrides), return_hydra_config=True)
+    HydraConfig.instance().set_config(cfg)
+    with open_dict(cfg):
+        cfg.hydra.runtime.output_dir = str(Path(cfg.hydra.run.dir).resolve())
+        cfg.job = OmegaConf.to_container(cfg.job, resolve=True)
+        del cfg["hydra"]
+    check(cfg)
+    return cfg
+
+
+def _register_resolvers() -> None:
+    """What the yaml files call. `unique` stays the same within a configuration, as Hydra's own `now` does."""
+    register = OmegaConf.register_new_resolver
+    register("unique", lambda: secrets.token_hex(3), use_cache=True, replace=True)
+    register("short_hash", lambda *, _root_: results.config_hash(_root_)[:6], replace=True)
+    register("either", lambda first, second: first or second, replace=True)
+    register("swept", lambda mode: mode is RunMode.MULTIRUN, replace=True)
+    register("parallel", lambda threads: max(1, _cores() // threads), replace=True)
+
+
+def _cores() -> int:
+    from joblib import cpu_count  # knows containers and affinities
+
+    return int(cpu_count())
+
+
+_register_resolvers()

@@ -1,0 +1,125 @@
+"""Pairs of MNIST digits: is the first digit less than or equal to the second?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from pytorch_lightning import LightningDataModule
+from torch import Tensor
+from torch.nn import functional
+
+from . import mnist
+from .batches import Batches, Rank, permutation
+
+EVAL_BATCH = 1000  # pairs a forward pass without gradients: large enough to be fast, small enough for any memory
+
+
+class Pairs(NamedTuple):
+    """Images `(n, 2, 14, 14)` float32, digit classes `(n, 2)` int64, targets `(n,)` int64: 1 where first ≤ second."""
+
+    images: Tensor
+    classes: Tensor
+    target: Tensor
+
+
+class Splits(NamedTuple):
+    """The three sets of pairs, standardised by the mean and the std of the training images."""
+
+    train: Pairs
+    val: Pairs
+    test: Pairs
+
+
+def draw_pairs(digits: mnist.MNIST, seed: int, train_pairs: int, val_pairs: int, test_pairs: int) -> Splits:
+    """Draws images without replacement: training and validation pairs from the training part, test pairs from the
+    test part. The same seed draws the same pairs everywhere, and the training pairs don't depend on the other counts.
+
+    Raises:
+        ValueError: more pairs asked for than there are images.
+    """
+    for part, pairs in ("train", train_pairs + val_pairs), ("test", test_pairs):
+        images = len(getattr(digits, part).images)
+        if 2 * pairs > images:
+            raise ValueError(f"{pairs} {part} pairs need {2 * pairs} images, there are {images}: ask for fewer")
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(digits.train.images), generator=generator)
+    order_test = torch.randperm(len(digits.test.images), generator=generator)
+    train = _pairs(digits.train, order[: 2 * train_pairs])
+    val = _pairs(digits.train, order[2 * train_pairs : 2 * (train_pairs + val_pairs)])
+    test = _pairs(digits.test, order_test[: 2 * test_pairs])
+    mean, std = train.images.mean(), train.images.std()
+    return Splits(*(part._replace(images=(part.images - mean) / std) for part in (train, val, test)))
+
+
+def _pairs(digits: mnist.Digits, index: Tensor) -> Pairs:
+    """Pairs of consecutive indices, averaged over blocks of 2×2 pixels."""
+    images = functional.avg_pool2d(digits.images[index].float().unsqueeze(1), 2).view(-1, 2, 14, 14)
+    classes = digits.classes[index].view(-1, 2)
+    return Pairs(images, classes, (classes[:, 0] <= classes[:, 1]).long())
+
+
+class PairsData(LightningDataModule):
+    """Pairs in memory, on the device that Lightning chose.
+
+    Args:
+        seed: draws the pairs and, with the epoch, the order of training.
+        batch_size: training pairs a step, for each process.
+        root: the folder with MNIST/raw; None takes the 20,000 digits in the repository.
+        download: whether missing files may be fetched.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        batch_size: int = 100,
+        train_pairs: int = 1000,
+        val_pairs: int = 1000,
+        test_pairs: int = 1000,
+        root: str | Path | None = None,
+        download: bool = False,
+    ) -> None:
+        super().__init__()
+        self.seed = seed
+        self.batch_size = batch_size
+        self.counts = {"train_pairs": train_pairs, "val_pairs": val_pairs, "test_pairs": test_pairs}
+        self.root = root
+        self.download = download
+        self.splits: Splits | None = None
+
+    def prepare_data(self) -> None:
+        """Fetches what is missing, once a machine rather than once a process."""
+        if self.root is not None and self.download:
+            mnist.mnist(self.root, download=True)
+
+    def setup(self, stage: str) -> None:
+        """Draws the pairs, once for all stages."""
+        if self.splits is None:
+            digits = mnist.mnist20k() if self.root is None else mnist.mnist(self.root)
+            self.splits = draw_pairs(digits, self.seed, **self.counts)
+
+    def train_dataloader(self) -> Batches[Pairs]:
+        pairs, trainer = self._on_device("train"), self.trainer
+        assert trainer is not None
+        return Batches(
+            pairs, self.batch_size, lambda: permutation(len(pairs.target), self.seed, trainer.current_epoch), self._rank()
+        )
+
+    def val_dataloader(self) -> Batches[Pairs]:
+        return Batches(self._on_device("val"), EVAL_BATCH, rank=self._rank())
+
+    def test_dataloader(self) -> Batches[Pairs]:
+        return Batches(self._on_device("test"), EVAL_BATCH, rank=self._rank())
+
+    def transfer_batch_to_device(self, batch: Pairs, device: torch.device, dataloader_idx: int) -> Pairs:
+        """Nothing to move: batches are slices of what already lies on the device."""
+        return batch
+
+    def _on_device(self, split: str) -> Pairs:
+        assert self.trainer is not None and self.splits is not None
+        return Pairs(*(tensor.to(self.trainer.strategy.root_device) for tensor in getattr(self.splits, split)))
+
+    def _rank(self) -> Rank:
+        assert self.trainer is not None
+        return Rank(self.trainer.global_rank, self.trainer.world_size)

@@ -1,0 +1,108 @@
+"""The whole story of a run: data, model, trainer, fit, test, result."""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf
+from pytorch_lightning import LightningDataModule, LightningModule, Trainer, seed_everything
+
+from . import config, results
+from .callbacks import epoch_metrics
+
+log = logging.getLogger(__name__)
+
+# Lightning 2.6's own use of a name that newer torch renames.
+warnings.filterwarnings("ignore", message=".*LeafSpec.* is deprecated")
+
+
+def run(cfg: DictConfig) -> results.Result:
+    """Trains and tests what `cfg` describes, and returns what it writes into `result.json`.
+
+    Raises:
+        ValueError: the configuration won't do, or asks for a device that isn't there.
+        FloatingPointError: the loss became infinite or NaN.
+    """
+    config.check(cfg)
+    with results.recorded(cfg) as result:
+        torch.set_num_threads(cfg.threads)
+        seed_everything(cfg.seed, verbose=False)
+        data: LightningDataModule = instantiate(cfg.data)
+        model = build_model(cfg)
+        trainer = build_trainer(cfg)
+        result["parameters"] = sum(parameter.numel() for parameter in model.parameters())
+        result["device"] = trainer.strategy.root_device.type
+
+        start = time.perf_counter()
+        trainer.fit(model, data, ckpt_path=cfg.resume and checkpoint(cfg.resume, "last"))
+        result["seconds"]["fit"] = round(time.perf_counter() - start, 3)
+        result["epochs"] = trainer.current_epoch
+        metrics = epoch_metrics(trainer)
+
+        best = checkpoint(cfg.job.folder, "best") if cfg.tested == "best" else None
+        trainer.test(model, data, ckpt_path=best, verbose=False)
+        metrics |= epoch_metrics(trainer)
+        metrics |= {
+            name.replace("error", "accuracy"): 100 - value
+            for name, value in metrics.items()
+            if name.startswith("test/") and "error" in name
+        }
+        result["metrics"] = metrics
+        result["runs"] = [{"seed": cfg.seed, "metrics": metrics}]
+        log_hyperparameters(trainer, cfg, metrics)
+    return result
+
+
+def build_model(cfg: DictConfig) -> LightningModule:
+    """The LightningModule around the network; its checkpoints hold the configuration in plain types."""
+    model: LightningModule = instantiate(
+        cfg.model.module, network=instantiate(cfg.model.network), optimizer=instantiate(cfg.optimizer)
+    )
+    model.save_hyperparameters(OmegaConf.to_container(cfg, resolve=True), logger=False)
+    return model
+
+
+def build_trainer(cfg: DictConfig) -> Trainer:
+    """The Trainer with its callbacks and loggers, quiet about what it found on the machine."""
+    for name in ("pytorch_lightning", "lightning_fabric"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    if cfg.trainer.accelerator == "gpu" and not torch.cuda.is_available() and not torch.backends.mps.is_available():
+        raise ValueError("there is no GPU here: leave out trainer=gpu, or use trainer=auto to take one where there is")
+    trainer: Trainer = instantiate(
+        cfg.trainer,
+        callbacks=[instantiate(callback) for callback in cfg.callbacks.values()],
+        logger=[instantiate(logger) for logger in cfg.logger.values()],
+    )
+    return trainer
+
+
+def checkpoint(folder: str, which: str) -> str:
+    """The path of a run folder's checkpoint, `last` or `best`; FileNotFoundError where there is none."""
+    path = Path(folder) / "checkpoints" / f"{which}.ckpt"
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no {path}: is {folder} the folder of a run?")
+    return str(path)
+
+
+def log_hyperparameters(trainer: Trainer, cfg: DictConfig, metrics: dict[str, float]) -> None:
+    """Fills TensorBoard's HPARAMS tab: one row a run, with its final metrics."""
+    flat = flatten(OmegaConf.to_container(cfg, resolve=True))
+    for logger in trainer.loggers:
+        logger.log_hyperparams(flat, metrics)  # type: ignore[call-arg]
+
+
+def flatten(node: Any, prefix: str = "") -> dict[str, Any]:
+    """`{"a": {"b": 1}}` to `{"a.b": 1}`."""
+    if not isinstance(node, dict):
+        return {prefix: node}
+    return {
+        key: value
+        for name, child in node.items()
+        for key, value in flatten(child, f"{prefix}.{name}" if prefix else name).items()
+    }
