@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
 from tqdm import tqdm
@@ -48,32 +48,20 @@ class MetricsCsv(Callback):
 
     def __init__(self, folder: str | Path) -> None:
         self.path = Path(folder) / "metrics.csv"
-        self.file: IO[str] | None = None
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        if not trainer.is_global_zero:
-            return
-        kept = []
-        if trainer.current_epoch and self.path.exists():
-            lines = self.path.read_text().splitlines(keepends=True)
-            kept = lines[: 1 + trainer.current_epoch]
-        self.file = self.path.open("w", newline="")
-        self.file.writelines(kept)
+        if trainer.is_global_zero:
+            before = self.path.read_text().splitlines(keepends=True) if trainer.current_epoch else []
+            self.path.write_text("".join(before[: 1 + trainer.current_epoch]))
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        if self.file is None:
-            return
-        row = {"epoch": trainer.current_epoch, **epoch_metrics(trainer)}
-        writer = csv.DictWriter(self.file, fieldnames=list(row), lineterminator="\n")
-        if self.file.tell() == 0:
-            writer.writeheader()
-        writer.writerow(row)
-        self.file.flush()
-
-    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        if self.file is not None:
-            self.file.close()
-            self.file = None
+        if trainer.is_global_zero:
+            row = {"epoch": trainer.current_epoch, **epoch_metrics(trainer)}
+            with self.path.open("a", newline="") as file:
+                writer = csv.DictWriter(file, fieldnames=list(row), lineterminator="\n")
+                if file.tell() == 0:
+                    writer.writeheader()
+                writer.writerow(row)
 
 
 class StopWhenDiverged(Callback):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from . import config, results, sweep
+from . import results, sweep
+from .explain import explain
 
 # Hydra's flags that take the argument after them.
 WITH_VALUE = {"-p", "--package", "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir"}
@@ -54,7 +53,9 @@ def one_line_errors() -> Iterator[None]:
 
 
 def show_config(cfg: DictConfig) -> None:
-    """What is about to be trained, as a tree; where its files go and how it is logged stand in the run folder."""
+    """What is about to be trained, as a tree; how it is logged stands in the run folder."""
+    if not results.is_main_process():
+        return
     from rich.console import Console
     from rich.tree import Tree
 
@@ -72,11 +73,13 @@ def show_config(cfg: DictConfig) -> None:
     Console(soft_wrap=True, highlight=False).print(grow(shown, Tree(f"[bold]{cfg.job.model}")))
 
 
-def show_result(result: results.Result, folder: str) -> None:
+def show_result(cfg: DictConfig, result: results.Result) -> None:
     """What came of a single run, and where it lies."""
+    if not results.is_main_process():
+        return
     metrics = result["metrics"]
     figures = [f"{name.replace('/', ' ')} {metrics[name]:.2f} %" for name in results.METRICS if name in metrics]
-    folder = os.path.relpath(folder)
+    folder = os.path.relpath(cfg.job.folder)
     print(" · ".join([*figures, f"{result['parameters']:,} parameters", f"{result['seconds']['total']:.1f} s", folder]))
 
 
@@ -92,53 +95,3 @@ def flags_first(arguments: list[str]) -> list[str]:
         if argument in WITH_VALUE:
             flags.extend([value for value in [next(queue, None)] if value is not None])
     return flags + overrides
-
-
-def explain(error: BaseException) -> str:
-    """One line for what is wrong and, for a name that doesn't exist, the nearest that do."""
-    while type(error).__module__.startswith("hydra") and error.__cause__ is not None and not _choice(str(error)):
-        error = error.__cause__
-    text = str(error)
-    if found := _choice(text):
-        group, choice = found
-        return f"there is no {group}={choice}{_near(choice, _choices(group))}"
-    if found := re.search(r"Could not override '([^']+)'|Key '([^']+)' is not in struct\s+full_key: (\S+)", text):
-        key = found[1] or found[3]
-        return f"there is no option {key}{_near(key, _keys())}"
-    if found := re.search(r"In '\S+': Could not find '(\S+)'", text):
-        return f"there is no {found[1]} under conf/"
-    if "OverrideParse" in type(error).__name__ or "Error parsing override" in text:
-        found = re.search(r"Error parsing override '([^']*)'", text) or re.search(r"'([^']*)'", text)
-        return f"can't read {found[1] if found else text!r}: write key=value"
-    line = " ".join(text.split())
-    return line or type(error).__name__
-
-
-def _choice(text: str) -> tuple[str, str] | None:
-    found = re.search(r"Could not find '([^']+)/([^'/]+)'", text)
-    return (found[1], found[2]) if found else None
-
-
-def _near(name: str, names: Iterable[str]) -> str:
-    known = sorted(names)
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    if close:
-        return f"; did you mean {' or '.join(close)}?"
-    return f"; there are {', '.join(known)}" if len(known) <= 20 else "; --help lists what there is"
-
-
-def _choices(group: str) -> list[str]:
-    return [path.stem for path in (config.CONF / group).glob("*.yaml")]
-
-
-def _keys() -> set[str]:
-    """Everything that may be set: groups, and the keys of the default configuration."""
-    def keys(node: DictConfig, prefix: str = "") -> Iterator[str]:
-        for key in node:
-            yield f"{prefix}{key}"
-            child = OmegaConf.select(node, str(key)) if not OmegaConf.is_missing(node, str(key)) else None
-            if isinstance(child, DictConfig):
-                yield from keys(child, f"{prefix}{key}.")
-
-    groups = {str(path.relative_to(config.CONF)) for path in config.CONF.rglob("*") if path.is_dir()}
-    return groups | set(keys(config.compose()))

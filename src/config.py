@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
@@ -55,6 +55,7 @@ class Config(Section):
     threads: PositiveInt
     runs: PositiveInt
     resume: str | None
+    tested: Literal["last", "best"]
     max_time: Annotated[str, Field(pattern=r"^\d+:\d{2}:\d{2}:\d{2}$")] | None
     data: Data
     model: Model
@@ -68,13 +69,12 @@ def check(cfg: DictConfig) -> None:
     try:
         Config.model_validate(plain)
     except ValidationError as error:
-        raise ValueError("; ".join(_complaint(each) for each in error.errors())) from None
-
-
-def _complaint(error: Any) -> str:
-    key = ".".join(str(part) for part in error["loc"] if isinstance(part, int) or part.islower())
-    value = "null" if error["input"] is None else error["input"]
-    return f"{key}={value} won't do: it {error['msg'].removeprefix('Input ')}"
+        complaints: dict[str, str] = {}  # what follows another key (data.seed) is wrong in the same way: said once
+        for each in error.errors():
+            key = ".".join(part for part in map(str, each["loc"]) if part.islower())
+            value = "null" if each["input"] is None else each["input"]
+            complaints.setdefault(f"={value} won't do: it {each['msg'].removeprefix('Input ')}", key)
+        raise ValueError("; ".join(key + complaint for complaint, key in complaints.items())) from None
 
 
 def compose(*overrides: str) -> DictConfig:
@@ -86,6 +86,7 @@ def compose(*overrides: str) -> DictConfig:
     with initialize_config_dir(str(CONF), version_base="1.3"):
         cfg = hydra_compose("config", list(overrides), return_hydra_config=True)
     HydraConfig.instance().set_config(cfg)
+    OmegaConf.set_readonly(cfg.hydra, False)
     with open_dict(cfg):
         cfg.hydra.runtime.output_dir = str(Path(cfg.hydra.run.dir).resolve())
         cfg.job = OmegaConf.to_container(cfg.job, resolve=True)
@@ -94,12 +95,22 @@ def compose(*overrides: str) -> DictConfig:
     return cfg
 
 
+def run_folder(resume: str | None, new: str) -> str:
+    """The folder to go on in, or the new one; raises FileNotFoundError where there is nothing to go on from."""
+    if resume is None:
+        return new
+    last = Path(resume) / "checkpoints" / "last.ckpt"
+    if not last.is_file():
+        raise FileNotFoundError(f"resume={resume}: there is no {last}; give the folder of a run that was stopped")
+    return resume
+
+
 def _register_resolvers() -> None:
     """What the yaml files call. `unique` stays the same within a configuration, as Hydra's own `now` does."""
     register = OmegaConf.register_new_resolver
     register("unique", lambda: secrets.token_hex(3), use_cache=True, replace=True)
     register("short_hash", lambda *, _root_: results.config_hash(_root_)[:6], replace=True)
-    register("either", lambda first, second: first or second, replace=True)
+    register("run_folder", run_folder, replace=True)
     register("swept", lambda mode: mode is RunMode.MULTIRUN, replace=True)
     register("parallel", lambda threads: max(1, _cores() // threads), replace=True)
 

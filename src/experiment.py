@@ -18,8 +18,9 @@ from .callbacks import epoch_metrics
 
 log = logging.getLogger(__name__)
 
-# Lightning 2.6's own use of a name that newer torch renames.
+# Lightning's own use of a name that newer torch renames, and what it says of every resumed run.
 warnings.filterwarnings("ignore", message=".*LeafSpec.* is deprecated")
+warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty")
 
 
 def run(cfg: DictConfig) -> results.Result:
@@ -91,10 +92,12 @@ def checkpoint(folder: str, which: str) -> str:
 
 
 def log_hyperparameters(trainer: Trainer, cfg: DictConfig, metrics: dict[str, float]) -> None:
-    """Fills TensorBoard's HPARAMS tab: one row a run, with its final metrics."""
+    """Fills TensorBoard's HPARAMS tab: one row a run, with its final metrics, under names of their own since Lightning
+    writes them as scalars of step 0.
+    """
     flat = flatten(OmegaConf.to_container(cfg, resolve=True))
     for logger in trainer.loggers:
-        logger.log_hyperparams(flat, metrics)  # type: ignore[call-arg]
+        logger.log_hyperparams(flat, {f"final/{name}": value for name, value in metrics.items()})
 
 
 def flatten(node: Any, prefix: str = "") -> dict[str, Any]:

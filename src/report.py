@@ -6,42 +6,39 @@ python -m src.report <folder> …
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from . import cli, results
 
 
-def load(folders: list[Path] | list[str]) -> pl.DataFrame:
+def load(folders: Iterable[Path | str]) -> pl.DataFrame:
     """A row for each network trained in any run below the folders: `group`, `seed`, `status`, `parameters`, `seconds`
     and its metrics, errors in percent.
 
     Raises:
         FileNotFoundError: there is no result file below a folder.
     """
-    rows: list[dict[str, Any]] = []
-    for folder in map(Path, folders):
-        paths = sorted(folder.rglob(results.NAME))
-        if not paths:
-            raise FileNotFoundError(f"there is no {results.NAME} in {folder} or below it")
-        for path in paths:
-            result = results.read(path)
-            common = {
-                "group": label(result["group"]),
-                "status": result["status"],
-                "parameters": result["parameters"],
-                "seconds": result["seconds"]["total"],
-            }
-            runs = result["runs"] or [{"seed": result["seed"], "metrics": {}}]
-            rows += [common | {"seed": run["seed"]} | run["metrics"] for run in runs]
+    found = [result for folder in folders for result in _read_below(Path(folder))]
+    varied = {key for result in found for key in result["group"] if len(_values(found, key)) > 1}
+    rows = []
+    for result in found:
+        common = {
+            "group": label(result["group"], varied),
+            "status": result["status"],
+            "parameters": result["parameters"],
+            "seconds": result["seconds"]["total"],
+        }
+        runs = result["runs"] or [{"seed": result["seed"], "metrics": {}}]
+        rows += [common | {"seed": run["seed"]} | run["metrics"] for run in runs]
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def label(group: dict[str, str]) -> str:
-    """`basic`, or `basic optimizer.lr=0.1`."""
-    return " ".join([group["model"], *(f"{key}={value}" for key, value in group.items() if key != "model")])
+def label(group: dict[str, str], varied: set[str]) -> str:
+    """`basic`, or `basic optimizer.lr=0.1`: what is the same in all groups goes without saying."""
+    return " ".join([group["model"], *(f"{key}={group[key]}" for key in group if key in varied - {"model"})])
 
 
 def summary(runs: pl.DataFrame) -> pl.DataFrame:
@@ -62,58 +59,75 @@ def summary(runs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def cells(table: pl.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Headings and cells for people: `2.26 ± 0.55`, and a dash where there is nothing."""
+def cells(table: pl.DataFrame) -> list[list[str]]:
+    """The headings, then a row a group, for people: `2.26 ± 0.55`, a dash where there is nothing."""
     metrics = [name for name in results.METRICS if f"{name} mean" in table.columns]
-    headings = ["group", "n", "failed", *(f"{name} %" for name in metrics), "seconds", "parameters"]
-    rows = []
+    names = [name.replace("/", " ").replace("_", " ") for name in metrics]
+    rows = [["group", "n", "failed", *(f"{name} (%)" for name in names), "seconds", "parameters"]]
     for row in table.iter_rows(named=True):
         figures = [spread(row[f"{name} mean"], row[f"{name} std"]) for name in metrics]
         seconds = "–" if row["seconds"] is None else f"{row['seconds']:.1f}"
         parameters = "–" if row["parameters"] is None else f"{row['parameters']:,}"
         rows.append([row["group"], str(row["n"]), str(row["failed"]), *figures, seconds, parameters])
-    return headings, rows
+    return rows
 
 
 def spread(mean: float | None, std: float | None) -> str:
+    """`2.26 ± 0.55`; one run has no std."""
     if mean is None:
         return "–"
     return f"{mean:.2f}" if std is None else f"{mean:.2f} ± {std:.2f}"
 
 
-def markdown(headings: list[str], rows: list[list[str]]) -> str:
-    rule = ["---"] + ["---:"] * (len(headings) - 1)
-    return "".join(f"| {' | '.join(row)} |\n" for row in (headings, rule, *rows))
+def markdown(rows: list[list[str]]) -> str:
+    """The cells as a Markdown table."""
+    rule = ["---"] + ["---:"] * (len(rows[0]) - 1)
+    return "".join(f"| {' | '.join(row)} |\n" for row in (rows[0], rule, *rows[1:]))
 
 
-def show(headings: list[str], rows: list[list[str]]) -> None:
-    """The table on the screen."""
+def show(rows: list[list[str]]) -> None:
+    """The cells on the screen, never cut short."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*headings[:1], box=box.SIMPLE_HEAD)
-    for heading in headings[1:]:
-        table.add_column(heading, justify="right")
-    for row in rows:
+    table = Table(box=box.SIMPLE_HEAD)
+    for i, heading in enumerate(rows[0]):
+        table.add_column(heading, justify="right" if i else "left", overflow="fold")
+    for row in rows[1:]:
         table.add_row(*row)
-    Console(width=None).print(table)
+    console = Console()
+    console.print(table, width=None if console.is_terminal else 160)
 
 
 def summarise(folder: Path) -> None:
     """Writes `summary.csv` and `summary.md` into the folder and shows the table."""
     table = summary(load([folder]))
     table.write_csv(folder / "summary.csv")
-    headings, rows = cells(table)
-    (folder / "summary.md").write_text(markdown(headings, rows))
-    show(headings, rows)
+    (folder / "summary.md").write_text(markdown(cells(table)))
+    show(cells(table))
+
+
+def _read_below(folder: Path) -> list[results.Result]:
+    paths = sorted(folder.rglob(results.NAME))
+    if not paths:
+        raise FileNotFoundError(f"there is no {results.NAME} in {folder} or below it")
+    return [results.read(path) for path in paths]
+
+
+def _values(found: list[results.Result], key: str) -> set[str | None]:
+    return {result["group"].get(key) for result in found}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m src.report", description="One row a group of runs, over its seeds.")
-    parser.add_argument("folders", nargs="+", type=Path, metavar="folder", help="run folders, sweep folders, or outputs")
+    parser = argparse.ArgumentParser(
+        prog="python -m src.report", description="One row a group of runs, over its seeds."
+    )
+    parser.add_argument(
+        "folders", nargs="+", type=Path, metavar="folder", help="run folders, sweep folders, or outputs"
+    )
     with cli.one_line_errors():
-        show(*cells(summary(load(parser.parse_args().folders))))
+        show(cells(summary(load(parser.parse_args().folders))))
 
 
 if __name__ == "__main__":

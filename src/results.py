@@ -47,7 +47,13 @@ def recorded(cfg: DictConfig) -> Iterator[Result]:
         raise
     finally:
         result["seconds"]["total"] = round(time.perf_counter() - start, 3)
-        write(result, Path(cfg.job.folder))
+        if is_main_process():
+            write(result, Path(cfg.job.folder))
+
+
+def is_main_process() -> bool:
+    """Of the processes of one run (trainer=ddp), the first one speaks and writes."""
+    return os.environ.get("LOCAL_RANK", "0") == "0"
 
 
 def blank(cfg: DictConfig) -> Result:
@@ -130,4 +136,3 @@ def git_revision() -> str | None:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return None
-

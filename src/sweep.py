@@ -19,6 +19,7 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
 from . import config, results
+from .explain import explain
 
 POLL_SECONDS = 0.2
 
@@ -47,11 +48,10 @@ def check(cfg: DictConfig, jobs: list[list[str]]) -> None:
     """Exits at the first job whose configuration won't do, before any is started."""
     loader = GlobalHydra.instance().config_loader()
     for job in jobs:
-        job_config = loader.load_sweep_config(cfg, job)
         try:
-            config.check(job_config)
-        except ValueError as error:
-            sys.exit(f"error: {error}")  # Hydra turns a callback's exceptions into warnings
+            config.check(loader.load_sweep_config(cfg, job))
+        except Exception as error:
+            sys.exit(f"error: {explain(error)}")  # Hydra would turn a callback's exception into a warning
 
 
 class Sweep:

@@ -7,21 +7,25 @@ from contextlib import suppress
 import hydra
 from omegaconf import DictConfig
 
-from . import cli, config
+from . import cli, config, results
 
 
 def train(cfg: DictConfig) -> None:
     """One run; in a sweep, one of its jobs, in a process of its own."""
-    config.check(cfg)
-    from .experiment import run  # seconds to import: after the check, and not for a sweep's parent or --help
-
-    if cfg.job.swept:  # its parent reads from result.json what came of it
+    if cfg.job.swept:  # its parent has checked it, and reads from result.json what came of it
         with suppress(Exception):
-            run(cfg)
+            _run(cfg)
     else:
         with cli.one_line_errors():
+            config.check(cfg)
             cli.show_config(cfg)
-            cli.show_result(run(cfg), cfg.job.folder)
+            cli.show_result(cfg, _run(cfg))
+
+
+def _run(cfg: DictConfig) -> results.Result:
+    from .experiment import run  # seconds to import: not for --help, a wrong option or a sweep's parent
+
+    return run(cfg)
 
 
 if __name__ == "__main__":

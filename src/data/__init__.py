@@ -1,0 +1,1 @@
+"""Data as seeded tensors, in memory, on the device."""

@@ -14,7 +14,7 @@ Data = TypeVar("Data", bound=tuple[Any, ...])  # a NamedTuple of tensors of the 
 class Rank(NamedTuple):
     """Which of how many processes this one is; each takes its own part of the items."""
 
-    index: int = 0
+    number: int = 0
     world: int = 1
 
 
@@ -35,9 +35,11 @@ class Batches(Generic[Data]):
     ) -> None:
         self.order = order
         self.rank = rank
+        every = torch.arange(len(data[0]))
+        mine = every[rank.number :: rank.world]
         # Training takes equal parts, since every step waits for every process; evaluation counts each item once.
-        self.size = len(data[0]) // rank.world if order else len(range(rank.index, len(data[0]), rank.world))
-        self.data = data if order else _select(data, torch.arange(rank.index, len(data[0]), rank.world))
+        self.size = len(every) // rank.world if order else len(mine)
+        self.data = data if order else _select(data, mine)
         whole, rest = divmod(self.size, batch_size)
         self.stops = [batch_size * (i + 1) for i in range(whole)] + [self.size] * (rest > 0)
         if rest == 1 and whole:
@@ -49,8 +51,8 @@ class Batches(Generic[Data]):
     def __iter__(self) -> Iterator[Data]:
         data = self.data
         if self.order:
-            index, world = self.rank
-            data = _select(data, self.order()[index : self.size * world : world])
+            first, world = self.rank
+            data = _select(data, self.order()[first : self.size * world : world])
         start = 0
         for stop in self.stops:
             yield type(data)(*(tensor[start:stop] for tensor in data))

@@ -42,7 +42,8 @@ def draw_pairs(digits: mnist.MNIST, seed: int, train_pairs: int, val_pairs: int,
     for part, pairs in ("train", train_pairs + val_pairs), ("test", test_pairs):
         images = len(getattr(digits, part).images)
         if 2 * pairs > images:
-            raise ValueError(f"{pairs} {part} pairs need {2 * pairs} images, there are {images}: ask for fewer")
+            what = "training and validation" if part == "train" else "test"
+            raise ValueError(f"{pairs} {what} pairs need {2 * pairs} images, there are {images}: ask for fewer")
     generator = torch.Generator().manual_seed(seed)
     order = torch.randperm(len(digits.train.images), generator=generator)
     order_test = torch.randperm(len(digits.test.images), generator=generator)
@@ -103,7 +104,10 @@ class PairsData(LightningDataModule):
         pairs, trainer = self._on_device("train"), self.trainer
         assert trainer is not None
         return Batches(
-            pairs, self.batch_size, lambda: permutation(len(pairs.target), self.seed, trainer.current_epoch), self._rank()
+            pairs,
+            self.batch_size,
+            lambda: permutation(len(pairs.target), self.seed, trainer.current_epoch),
+            self._rank(),
         )
 
     def val_dataloader(self) -> Batches[Pairs]:

@@ -32,18 +32,12 @@ def conv_net(
 ) -> nn.Sequential:
     """Two 3×3 convolutions and two linear layers: images `(n, in_channels, 14, 14)` to logits `(n, out_features)`.
 
-    The convolutions end in 64 channels of 2×2: 256 features. Batch normalisation stands before each ReLU, dropout
-    after each hidden layer.
+    The convolutions end in 64 channels of 2×2: 256 features. Batch normalisation comes after ReLU and pooling, where
+    it costs a quarter and errs less than before them; dropout after that.
     """
     return nn.Sequential(
-        nn.Conv2d(in_channels, 32, 3, bias=not batch_norm),
-        *([nn.BatchNorm2d(32)] if batch_norm else []),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(32, 64, 3, bias=not batch_norm),
-        *([nn.BatchNorm2d(64)] if batch_norm else []),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
+        *_convolution(in_channels, 32, batch_norm),
+        *_convolution(32, 64, batch_norm),
         nn.Flatten(),
         *([nn.Dropout(dropout)] if dropout else []),
         *mlp(256, hidden, out_features, batch_norm, dropout),
@@ -55,12 +49,17 @@ def mlp(
 ) -> nn.Sequential:
     """Two linear layers: `(n, in_features)` to logits `(n, out_features)`."""
     return nn.Sequential(
-        nn.Linear(in_features, hidden, bias=not batch_norm),
-        *([nn.BatchNorm1d(hidden)] if batch_norm else []),
+        nn.Linear(in_features, hidden),
         nn.ReLU(),
+        *([nn.BatchNorm1d(hidden)] if batch_norm else []),
         *([nn.Dropout(dropout)] if dropout else []),
         nn.Linear(hidden, out_features),
     )
+
+
+def _convolution(in_channels: int, out_channels: int, batch_norm: bool) -> list[nn.Module]:
+    norm = [nn.BatchNorm2d(out_channels)] if batch_norm else []
+    return [nn.Conv2d(in_channels, out_channels, 3), nn.ReLU(), nn.MaxPool2d(2), *norm]
 
 
 class TwoChannels(nn.Module):

@@ -1,0 +1,65 @@
+"""One line for whatever went wrong and, for a name that doesn't exist, the nearest that do."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from hydra.errors import OverrideParseException
+from omegaconf import OmegaConf
+
+from .config import CONF, compose
+
+UNKNOWN_CHOICE = re.compile(r"Could not find '([^']+)/([^'/]+)'")
+UNKNOWN_KEY = re.compile(r"(?:Could not override|Could not append to config\. An item is already at) '([^']+)'")
+WRAPPING = re.compile(r"\w+ raised while resolving interpolation: |\s*full_key: .*", re.DOTALL)
+FULL_KEY = re.compile(r"full_key: (\S+)")
+MANY = 20  # more names than this are no help
+
+
+def explain(error: BaseException) -> str:
+    """Hydra's and OmegaConf's errors of many lines in one line of ours; others as they are, in one line."""
+    text = "\n".join(str(each) for each in _causes(error))
+    if found := UNKNOWN_CHOICE.search(text):
+        group, choice = found.groups()
+        return f"there is no {group}={choice}{_near(choice, _choices(group))}"
+    if found := UNKNOWN_KEY.search(text):
+        return f"there is no option {found[1]}{_near(found[1], _keys())}"
+    if isinstance(error, OverrideParseException):
+        return f"can't read the argument {error.override!r}: write key=value, and quote what the shell would take apart"
+    *_, root = _causes(error) if type(error).__module__.startswith(("hydra", "omegaconf")) else [error]
+    where = f"{found[1]}: " if (found := FULL_KEY.search(text)) else ""
+    line = " ".join(WRAPPING.sub("", str(root)).split())
+    return where + (line or type(root).__name__)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    known = sorted(names)
+    if close := difflib.get_close_matches(name, known, n=3, cutoff=0.6):
+        return f"; did you mean {' or '.join(close)}?"
+    return f"; there are {', '.join(known)}" if len(known) <= MANY else "; --help lists what there is"
+
+
+def _choices(group: str) -> list[str]:
+    return [path.stem for path in (CONF / group).glob("*.yaml")]
+
+
+def _keys() -> set[str]:
+    """Whatever may be set: the groups, and the keys of the default configuration."""
+    groups = {str(path.relative_to(CONF)) for path in CONF.rglob("*") if path.is_dir()}
+    return groups | set(_paths(OmegaConf.to_container(compose(), resolve=False)))
+
+
+def _paths(node: Any, prefix: str = "") -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, child in node.items():
+            yield f"{prefix}{key}"
+            yield from _paths(child, f"{prefix}{key}.")

@@ -1,0 +1,72 @@
+"""The LightningModule against the same training written out by hand."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from hydra.utils import instantiate
+from torch import Tensor, nn
+from torch.nn import functional
+
+from src import experiment
+from src.config import compose
+from src.data import mnist
+from src.data.batches import permutation, stream
+from src.data.pairs import Pairs, draw_pairs
+from tests.conftest import TINY
+
+OPTIMIZERS: dict[str, Any] = {
+    "adadelta": lambda parameters: torch.optim.Adadelta(parameters, lr=1.0),
+    "sgd": lambda parameters: torch.optim.SGD(parameters, lr=0.1),
+    "adam": lambda parameters: torch.optim.Adam(parameters, lr=0.001),
+}
+
+
+def loss_by_hand(network: nn.Module, pairs: Pairs, aux: bool) -> tuple[Tensor, Tensor]:
+    prediction = network(pairs.images)
+    loss = functional.cross_entropy(prediction.pair, pairs.target)
+    if aux:
+        first, second = prediction.digits[:, 0], prediction.digits[:, 1]
+        both = (
+            functional.cross_entropy(first, pairs.classes[:, 0]),
+            functional.cross_entropy(second, pairs.classes[:, 1]),
+        )
+        loss = loss + (both[0] + both[1]) / 2
+    return loss, prediction.pair.argmax(1) != pairs.target
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("model", ["basic", "ws_aux_bn_dropout"])
+def test_losses_and_errors_equal_those_of_a_loop_written_by_hand(model: str, optimizer: str, tmp_path: Path) -> None:
+    cfg = compose(*TINY, f"model={model}", f"optimizer={optimizer}", "seed=5", "trainer=cpu")
+    cfg.job.folder = str(tmp_path)
+    measured = experiment.run(cfg)["metrics"]
+
+    aux = model != "basic"
+    torch.manual_seed(5)
+    network = instantiate(cfg.model.network).to(memory_format=torch.channels_last)
+    update = OPTIMIZERS[optimizer](network.parameters())
+    splits = draw_pairs(mnist.mnist20k(), 5, 40, 20, 20)
+    for epoch in range(2):
+        torch.manual_seed(stream(5, epoch, 0))
+        order = permutation(40, 5, epoch)
+        losses, wrong = [], []
+        for indices in order[:20], order[20:]:
+            loss, mistakes = loss_by_hand(network, Pairs(*(tensor[indices] for tensor in splits.train)), aux)
+            update.zero_grad()
+            loss.backward()
+            update.step()
+            losses.append(loss.item())
+            wrong.append(mistakes)
+    network.eval()
+    with torch.no_grad():
+        val, val_wrong = loss_by_hand(network, splits.val, aux)
+        test, test_wrong = loss_by_hand(network, splits.test, aux)
+
+    assert measured["train/loss"] == pytest.approx(sum(losses) / 2, rel=1e-4)
+    assert measured["val/loss"] == pytest.approx(val.item(), rel=1e-4)
+    assert measured["test/loss"] == pytest.approx(test.item(), rel=1e-4)
+    assert measured["train/error"] == pytest.approx(100 * torch.cat(wrong).float().mean().item(), abs=1e-3)
+    assert measured["val/error"] == pytest.approx(100 * val_wrong.float().mean().item(), abs=1e-3)
+    assert measured["test/error"] == pytest.approx(100 * test_wrong.float().mean().item(), abs=1e-3)

@@ -1,0 +1,105 @@
+"""The command as people type it: real processes, in every order of arguments."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from src.cli import flags_first
+from tests.conftest import TINY, Command, results_in
+
+TRAIN = "src.train"
+
+
+ONE_PROCESS = "hydra/launcher=basic"  # spares the jobs' processes, where they are not the point
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ["model=basic", "-m", "seed=range(2)"],
+        ["-m", "model=basic", "seed=range(2)", ONE_PROCESS],
+        ["model=basic", "seed=range(2)", ONE_PROCESS, "-m"],
+        ["model=basic", "--multirun", "seed=0,1", ONE_PROCESS],
+        ["sweep=seeds10", "model=basic", "epochs=1", ONE_PROCESS],
+    ],
+    ids=["middle", "first", "last", "multirun", "sweep"],
+)
+def test_a_sweep_takes_its_arguments_in_any_order(order: list[str], command: Command, tmp_path: Path) -> None:
+    done = command(TRAIN, *TINY, *order)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    found = results_in(tmp_path / "outputs" / "sweeps")
+    seeds = 10 if "sweep=seeds10" in order else 2
+    assert [result["seed"] for result in found] == list(range(seeds))
+    assert {result["status"] for result in found} == {"completed"}
+    assert f"[{seeds}/{seeds}] seed=" in done.stdout
+    assert " · test error " in done.stdout
+    (sweep,) = (tmp_path / "outputs" / "sweeps").iterdir()
+    assert {"multirun.yaml", "summary.csv", "summary.md"} <= {path.name for path in sweep.iterdir()}
+    (run, *_) = sweep.glob("basic_seed=0_*")
+    assert {".hydra", "train.log", "checkpoints", "tensorboard", "metrics.csv", "result.json"} == {
+        path.name for path in run.iterdir()
+    }
+
+
+@given(st.permutations([["-m"], ["model=basic"], ["seed=0,1"], ["--config-dir", "more"], ["epochs=1"]]))
+def test_flags_come_first_with_their_values_and_the_rest_keeps_its_order(parts: list[list[str]]) -> None:
+    ordered = flags_first([argument for part in parts for argument in part])
+    flags = [argument for part in parts if part[0].startswith("-") for argument in part]
+    overrides = [argument for part in parts if not part[0].startswith("-") for argument in part]
+    assert ordered == flags + overrides
+
+
+def test_a_seed_gives_the_same_bits_alone_and_in_a_sweep(command: Command, tmp_path: Path) -> None:
+    alone = command(TRAIN, *TINY, "seed=1")
+    swept = command(TRAIN, *TINY, "-m", "seed=0,1,2")
+    assert (alone.returncode, swept.returncode) == (0, 0), alone.stderr + swept.stderr
+    (one,) = results_in(tmp_path / "outputs" / "runs")
+    three = results_in(tmp_path / "outputs" / "sweeps")
+    assert one["metrics"] == three[1]["metrics"] != three[0]["metrics"]
+    assert one["config_hash"] == three[1]["config_hash"]
+    assert "test error" in alone.stdout
+    assert "├── model" in alone.stdout
+
+
+def test_two_runs_started_in_the_same_instant_land_in_two_folders(command: Command, tmp_path: Path) -> None:
+    time.sleep(1 - time.time() % 1)  # both begin in the same second
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda _: command(TRAIN, *TINY, "epochs=1"), range(2)))
+    assert [process.returncode for process in done] == [0, 0], done
+    assert len(results_in(tmp_path / "outputs" / "runs")) == 2
+
+
+def test_ddp_gives_each_process_its_own_part(command: Command, tmp_path: Path) -> None:
+    done = command(TRAIN, *TINY, "trainer=ddp", "trainer.accelerator=cpu", "model=basic", "epochs=1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("test error") == 1
+    (result,) = results_in(tmp_path / "outputs")
+    assert result["status"] == "completed"
+
+
+def test_failed_jobs_are_rows_and_the_others_run_on(command: Command, tmp_path: Path) -> None:
+    done = command(TRAIN, *TINY, "optimizer=sgd", ONE_PROCESS, "-m", "optimizer.lr=0.1,1e30", "seed=0,1")
+    assert done.returncode == 1
+    assert done.stderr.startswith("2 runs did not complete:")
+    assert "Traceback" not in done.stderr + done.stdout
+    found = results_in(tmp_path)
+    assert sorted(result["status"] for result in found) == ["completed", "completed", "failed", "failed"]
+    logs = [path.read_text() for path in tmp_path.rglob("train.log") if "Traceback" in path.read_text()]
+    assert len(logs) == 2
+    assert all("FloatingPointError" in log for log in logs)
+    (summary,) = tmp_path.rglob("summary.md")
+    assert "optimizer.lr=0.1 | 2 | 0 |" in summary.read_text()
+    assert "optimizer.lr=1e+30 | 0 | 2 |" in summary.read_text()
+
+
+def test_help_needs_nothing_heavy(command: Command) -> None:
+    done = command(TRAIN, "--help", PYTHONPROFILEIMPORTTIME="1")
+    assert done.returncode == 0
+    imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
+    assert "hydra" in imported
+    assert not imported & {"torch", "pytorch_lightning", "torchvision", "polars", "scipy", "matplotlib", "pandas"}
