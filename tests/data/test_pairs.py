@@ -24,7 +24,7 @@ def indices(pairs: Pairs, mean: float, std: float) -> set[int]:
     return set(found)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**32 - 1), train=st.integers(1, 500), val=st.integers(1, 500), test=st.integers(1, 500))
 def test_no_image_is_drawn_twice_and_splits_are_disjoint(seed: int, train: int, val: int, test: int) -> None:
     splits = draw_pairs(NUMBERED, seed, train, val, test)
@@ -36,7 +36,7 @@ def test_no_image_is_drawn_twice_and_splits_are_disjoint(seed: int, train: int, 
     assert not in_train & in_val
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_targets_follow_from_classes_and_images_are_standardised(seed: int) -> None:
     splits = draw_pairs(DIGITS, seed, 200, 100, 100)
