@@ -28,16 +28,21 @@ class Prediction(NamedTuple):
 
 
 def conv_net(
-    in_channels: int, out_features: int, hidden: int, batch_norm: bool = False, dropout: float = 0.0
+    in_channels: int,
+    out_features: int,
+    channels: int = 32,
+    hidden: int = 200,
+    batch_norm: bool = False,
+    dropout: float = 0.0,
 ) -> nn.Sequential:
     """Two 3×3 convolutions and two linear layers: images `(n, in_channels, 14, 14)` to logits `(n, out_features)`.
 
-    The convolutions end in 64 channels of 2×2: 256 features. Batch normalisation comes after ReLU and pooling, where
-    it costs a quarter and errs less than before them; dropout after that.
+    The convolutions have `channels` and 64 channels and end in 64 of 2×2: 256 features. Batch normalisation comes
+    after ReLU and pooling, where it costs a quarter and errs less than before them; dropout after that.
     """
     return nn.Sequential(
-        *_convolution(in_channels, 32, batch_norm),
-        *_convolution(32, 64, batch_norm),
+        *_convolution(in_channels, channels, batch_norm),
+        *_convolution(channels, 64, batch_norm),
         nn.Flatten(),
         *([nn.Dropout(dropout)] if dropout else []),
         *mlp(256, hidden, out_features, batch_norm, dropout),
