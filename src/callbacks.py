@@ -10,10 +10,19 @@ from typing import Any
 from pytorch_lightning import Callback, LightningModule, Trainer
 from tqdm import tqdm
 
+METRICS_CSV = "metrics.csv"
+
 
 def epoch_metrics(trainer: Trainer) -> dict[str, float]:
     """What has been logged so far, as plain numbers: `{"train/loss": 0.3, "val/error": 2.4, …}`."""
     return {name: float(f"{value:.6g}") for name, value in sorted(trainer.callback_metrics.items()) if "/" in name}
+
+
+def last_row(folder: str | Path) -> dict[str, float]:
+    """The figures of the last epoch in a run folder's `metrics.csv`."""
+    with (Path(folder) / METRICS_CSV).open() as file:
+        *_, row = csv.DictReader(file)
+    return {name: float(value) for name, value in row.items() if "/" in name}
 
 
 class EpochBar(Callback):
@@ -47,7 +56,7 @@ class MetricsCsv(Callback):
     """Appends a row an epoch to `metrics.csv`; a resumed run drops the rows after its checkpoint."""
 
     def __init__(self, folder: str | Path) -> None:
-        self.path = Path(folder) / "metrics.csv"
+        self.path = Path(folder) / METRICS_CSV
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.is_global_zero:

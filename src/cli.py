@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -16,7 +17,6 @@ from .explain import explain
 # Hydra's flags that take the argument after them.
 WITH_VALUE = {"-p", "--package", "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir"}
 
-
 FULL_ERRORS = os.environ.get("HYDRA_FULL_ERROR") == "1"
 
 
@@ -25,7 +25,7 @@ def main(app: Callable[[], None]) -> None:
 
     Exits with 1 where something failed, 130 where it was interrupted.
     """
-    sys.argv[1:] = flags_first(sys.argv[1:])
+    sys.argv[1:] = as_before(flags_first(sys.argv[1:]))
     os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints errors in its own many lines
     with one_line_errors():
         try:
@@ -95,3 +95,13 @@ def flags_first(arguments: list[str]) -> list[str]:
         if argument in WITH_VALUE:
             flags.extend([value for value in [next(queue, None)] if value is not None])
     return flags + overrides
+
+
+def as_before(arguments: list[str]) -> list[str]:
+    """With `resume=<run folder>`, what that run was started with, except for what is given anew."""
+    given = {argument.partition("=")[0]: argument.partition("=")[2] for argument in arguments}
+    recorded = Path(given.get("resume", "")) / ".hydra" / "overrides.yaml"
+    if "resume" not in given or not recorded.is_file():
+        return arguments
+    before = [str(override) for override in OmegaConf.load(recorded)]
+    return [override for override in before if override.partition("=")[0] not in (*given, "sweep")] + arguments

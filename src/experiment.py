@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import LightningDataModule, LightningModule, Trainer, seed_everything
 
 from . import config, results
-from .callbacks import epoch_metrics
+from .callbacks import epoch_metrics, last_row
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def run(cfg: DictConfig) -> results.Result:
         trainer.fit(model, data, ckpt_path=cfg.resume and checkpoint(cfg.resume, "last"))
         result["seconds"]["fit"] = round(time.perf_counter() - start, 3)
         result["epochs"] = trainer.current_epoch
-        metrics = epoch_metrics(trainer)
+        metrics = epoch_metrics(trainer) or last_row(cfg.job.folder)  # resumed when there was nothing left to do
 
         best = checkpoint(cfg.job.folder, "best") if cfg.tested == "best" else None
         trainer.test(model, data, ckpt_path=best, verbose=False)

@@ -40,7 +40,7 @@ def test_a_sweep_takes_its_arguments_in_any_order(order: list[str], command: Com
     assert " · test error " in done.stdout
     (sweep,) = (tmp_path / "outputs" / "sweeps").iterdir()
     assert {"multirun.yaml", "summary.csv", "summary.md"} <= {path.name for path in sweep.iterdir()}
-    (run, *_) = sweep.glob("basic_seed=0_*")
+    (run, *_) = sweep.glob("basic_seed0_*")
     assert {".hydra", "train.log", "checkpoints", "tensorboard", "metrics.csv", "result.json"} == {
         path.name for path in run.iterdir()
     }
@@ -64,6 +64,18 @@ def test_a_seed_gives_the_same_bits_alone_and_in_a_sweep(command: Command, tmp_p
     assert one["config_hash"] == three[1]["config_hash"]
     assert "test error" in alone.stdout
     assert "├── model" in alone.stdout
+
+
+def test_resume_needs_no_more_than_the_folder(command: Command, tmp_path: Path) -> None:
+    first = command(TRAIN, *TINY, "model=basic", "optimizer=adam", "seed=3")
+    assert first.returncode == 0, first.stderr
+    (folder,) = (tmp_path / "outputs" / "runs").iterdir()
+    (before,) = results_in(tmp_path)
+    again = command(TRAIN, f"resume={folder}")
+    assert again.returncode == 0, again.stderr
+    (after,) = results_in(tmp_path)
+    assert after["metrics"] == before["metrics"]
+    assert {key: after["group"][key] for key in ("model", "optimizer")} == {"model": "basic", "optimizer": "adam"}
 
 
 def test_two_runs_started_in_the_same_instant_land_in_two_folders(command: Command, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from .readout import errors
 
 
 class PairsModule(LightningModule):
-    """Minimises the cross entropy of the comparison, plus that of the two digits times `aux_weight`.
+    """Minimises the cross entropy of the comparison, plus `aux_weight` times those of the first and the second digit.
 
     Logs, once an epoch and for each of `train`, `val`, `test`: `loss`, `error` (%, of pairs) and, where the network
     names digits, `digit_error` (%, of digits). Those of `train` are averages over the epoch's steps, in training mode.
@@ -52,8 +52,9 @@ class PairsModule(LightningModule):
         """The mean over the batch, a scalar."""
         loss = functional.cross_entropy(prediction.pair, batch.target)
         if self.aux_weight and prediction.digits is not None:
+            # the mean over 2 × batch digits, times 2: the sum of the first images' and the second images' losses
             digits = functional.cross_entropy(prediction.digits.flatten(0, 1), batch.classes.flatten())
-            loss = loss + self.aux_weight * digits
+            loss = loss + self.aux_weight * 2 * digits
         return loss
 
     def on_train_epoch_start(self) -> None:

@@ -32,7 +32,7 @@ def loss_by_hand(network: nn.Module, pairs: Pairs, aux: bool) -> tuple[Tensor, T
             functional.cross_entropy(first, pairs.classes[:, 0]),
             functional.cross_entropy(second, pairs.classes[:, 1]),
         )
-        loss = loss + (both[0] + both[1]) / 2
+        loss = loss + both[0] + both[1]
     return loss, prediction.pair.argmax(1) != pairs.target
 
 
