@@ -41,6 +41,11 @@ class Data(Section):
 class Model(Section):
     dropout: Probability = 0
     aux_weight: NotNegative = 0
+    aux_at: Literal["logits", "features"] = "logits"
+    aux_schedule: Literal["constant", "linear", "digits_first"] = "constant"
+    label_smoothing: Probability = 0
+    readout: Literal["head", "argmax", "bayes"] = "head"
+    init: Literal["default", "uniform_fan_in"] = "default"
 
 
 class Optimizer(Section):

@@ -63,7 +63,10 @@ def run(cfg: DictConfig) -> results.Result:
 def build_model(cfg: DictConfig) -> LightningModule:
     """The LightningModule around the network; its checkpoints hold the configuration in plain types."""
     model: LightningModule = instantiate(
-        cfg.model.module, network=instantiate(cfg.model.network), optimizer=instantiate(cfg.optimizer)
+        cfg.model.module,
+        network=instantiate(cfg.model.network),
+        optimizer=instantiate(cfg.optimizer),
+        schedule=instantiate(cfg.schedule),
     )
     model.save_hyperparameters(OmegaConf.to_container(cfg, resolve=True), logger=False)
     return model

@@ -33,15 +33,20 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"}
+    return subprocess.run(line, shell=True, cwd=folder, env=env, capture_output=True, text=True, timeout=280)
+
+
 @pytest.mark.parametrize("line", RUN)
 def test_a_command_of_the_readme(line: str, copy: Path) -> None:
     if "src.train" in line:
         data = [each for each in TINY if "epochs" not in each or "epochs=" not in line]
         line = f"{line} {' '.join(data)}"
     if "<run folder>" in line:
+        run(f"python -m src.train {' '.join(TINY)}", copy)
         line = line.replace("<run folder>", min(map(str, (copy / "outputs" / "runs").iterdir())))
-    env = os.environ | {"PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"}
-    done = subprocess.run(line, shell=True, cwd=copy, env=env, capture_output=True, text=True, timeout=280)
+    done = run(line, copy)
     assert done.returncode == 0, f"{line}\n{done.stdout[-1000:]}\n{done.stderr[-3000:]}"
     assert "error" in done.stdout or "make" in line, "a run, a sweep or a report ends with its figures"
 

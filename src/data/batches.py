@@ -27,13 +27,20 @@ class Batches(Generic[Data]):
         data: a NamedTuple of tensors of the same length.
         batch_size: items a batch, for each process.
         order: called at the start of each epoch for the indices `(n,)` to go by; None keeps the data's order.
+        augment: called at the start of each epoch to distort the epoch's items, all at once.
         rank: under several processes, every `world`-th item is this one's.
     """
 
     def __init__(
-        self, data: Data, batch_size: int, order: Callable[[], Tensor] | None = None, rank: Rank = Rank()
+        self,
+        data: Data,
+        batch_size: int,
+        order: Callable[[], Tensor] | None = None,
+        augment: Callable[[Data], Data] | None = None,
+        rank: Rank = Rank(),
     ) -> None:
         self.order = order
+        self.augment = augment
         self.rank = rank
         every = torch.arange(len(data[0]))
         mine = every[rank.number :: rank.world]
@@ -53,6 +60,8 @@ class Batches(Generic[Data]):
         if self.order:
             first, world = self.rank
             data = _select(data, self.order()[first : self.size * world : world])
+        if self.augment:
+            data = self.augment(data)
         start = 0
         for stop in self.stops:
             yield type(data)(*(tensor[start:stop] for tensor in data))

@@ -11,7 +11,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from . import mnist
-from .batches import Batches, Rank, permutation
+from .augment import Affine
+from .batches import Batches, Rank, permutation, stream
 
 EVAL_BATCH = 1000  # pairs a forward pass without gradients: large enough to be fast, small enough for any memory
 
@@ -67,6 +68,7 @@ class PairsData(LightningDataModule):
     Args:
         seed: draws the pairs and, with the epoch, the order of training.
         batch_size: training pairs a step, for each process.
+        augment: distorts the training images anew each epoch.
         root: the folder with MNIST/raw; None takes the 20,000 digits in the repository.
         download: whether missing files may be fetched.
     """
@@ -78,6 +80,7 @@ class PairsData(LightningDataModule):
         train_pairs: int = 1000,
         val_pairs: int = 1000,
         test_pairs: int = 1000,
+        augment: Affine | None = None,
         root: str | Path | None = None,
         download: bool = False,
     ) -> None:
@@ -85,6 +88,7 @@ class PairsData(LightningDataModule):
         self.seed = seed
         self.batch_size = batch_size
         self.counts = {"train_pairs": train_pairs, "val_pairs": val_pairs, "test_pairs": test_pairs}
+        self.augment = augment
         self.root = root
         self.download = download
         self.splits: Splits | None = None
@@ -101,13 +105,10 @@ class PairsData(LightningDataModule):
             self.splits = draw_pairs(digits, self.seed, **self.counts)
 
     def train_dataloader(self) -> Batches[Pairs]:
-        pairs, trainer = self._on_device("train"), self.trainer
-        assert trainer is not None
+        pairs = self._on_device("train")
+        augment = self._distort if self.augment else None
         return Batches(
-            pairs,
-            self.batch_size,
-            lambda: permutation(len(pairs.target), self.seed, trainer.current_epoch),
-            self._rank(),
+            pairs, self.batch_size, lambda: permutation(len(pairs.target), *self._epoch()), augment, self._rank()
         )
 
     def val_dataloader(self) -> Batches[Pairs]:
@@ -123,6 +124,15 @@ class PairsData(LightningDataModule):
     def _on_device(self, split: str) -> Pairs:
         assert self.trainer is not None and self.splits is not None
         return Pairs(*(tensor.to(self.trainer.strategy.root_device) for tensor in getattr(self.splits, split)))
+
+    def _distort(self, pairs: Pairs) -> Pairs:
+        assert self.augment is not None
+        images = self.augment(pairs.images.view(-1, 1, 14, 14), stream(*self._epoch(), self._rank().number + 1))
+        return pairs._replace(images=images.view_as(pairs.images))
+
+    def _epoch(self) -> tuple[int, int]:
+        assert self.trainer is not None
+        return self.seed, self.trainer.current_epoch
 
     def _rank(self) -> Rank:
         assert self.trainer is not None

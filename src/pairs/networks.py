@@ -1,99 +1,121 @@
-"""Networks that compare two digits, built from two parts: a convolutional net, and how a pair goes through it."""
+"""Networks that compare two digits, built from a digit net, the way a pair goes through it, and a head."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 
 class Prediction(NamedTuple):
-    """Logits of the comparison `(batch, 2)`: first > second, first ≤ second; and of the two digits `(batch, 2, 10)`,
-    where the network names digits at all.
+    """What a network says of a batch, as logits; None where it doesn't say it.
+
+    Attributes:
+        pair: the comparison `(batch, 2)`: first > second, first ≤ second.
+        digits: both digits `(batch, 2, 10)`.
+        auxiliary: what the digit loss is put on, where that is not `digits`: `(batch, 2 k, 10 or more)`, k times both.
     """
 
-    pair: Tensor
+    pair: Tensor | None = None
     digits: Tensor | None = None
+    auxiliary: Tensor | None = None
 
     def detach(self) -> Prediction:
-        return Prediction(self.pair.detach(), None if self.digits is None else self.digits.detach())
+        return Prediction(*(None if part is None else part.detach() for part in self))
 
     @staticmethod
     def cat(parts: Sequence[Prediction]) -> Prediction:
         """The predictions of several batches as those of one."""
-        digits = [part.digits for part in parts if part.digits is not None]
-        return Prediction(torch.cat([part.pair for part in parts]), torch.cat(digits) if digits else None)
-
-
-def conv_net(
-    in_channels: int,
-    out_features: int,
-    channels: int = 32,
-    hidden: int = 200,
-    batch_norm: bool = False,
-    dropout: float = 0.0,
-) -> nn.Sequential:
-    """Two 3×3 convolutions and two linear layers: images `(n, in_channels, 14, 14)` to logits `(n, out_features)`.
-
-    The convolutions have `channels` and 64 channels and end in 64 of 2×2: 256 features. Batch normalisation comes
-    after ReLU and pooling, where it costs a quarter and errs less than before them; dropout after that.
-    """
-    return nn.Sequential(
-        *_convolution(in_channels, channels, batch_norm),
-        *_convolution(channels, 64, batch_norm),
-        nn.Flatten(),
-        *([nn.Dropout(dropout)] if dropout else []),
-        *mlp(256, hidden, out_features, batch_norm, dropout),
-    )
-
-
-def mlp(
-    in_features: int, hidden: int, out_features: int, batch_norm: bool = False, dropout: float = 0.0
-) -> nn.Sequential:
-    """Two linear layers: `(n, in_features)` to logits `(n, out_features)`."""
-    return nn.Sequential(
-        nn.Linear(in_features, hidden),
-        nn.ReLU(),
-        *([nn.BatchNorm1d(hidden)] if batch_norm else []),
-        *([nn.Dropout(dropout)] if dropout else []),
-        nn.Linear(hidden, out_features),
-    )
-
-
-def _convolution(in_channels: int, out_channels: int, batch_norm: bool) -> list[nn.Module]:
-    """ReLU and pooling commute; a quarter of the work is left for ReLU after it."""
-    norm = [nn.BatchNorm2d(out_channels)] if batch_norm else []
-    return [nn.Conv2d(in_channels, out_channels, 3), nn.MaxPool2d(2), nn.ReLU(), *norm]
+        return Prediction(*(None if some[0] is None else torch.cat(some) for some in zip(*parts, strict=True)))
 
 
 class TwoChannels(nn.Module):
-    """One net sees both images at once, as two channels, and never names a digit."""
+    """One net sees both images at once, as two channels, and never names a digit.
+
+    Args:
+        net: images `(n, 2, 14, 14)` to pair logits `(n, 2)`, or to the one logit of binary cross entropy `(n, 1)`.
+    """
 
     def __init__(self, net: nn.Module) -> None:
         super().__init__()
         self.net = net
 
     def forward(self, images: Tensor) -> Prediction:
-        return Prediction(self.net(images))
+        return Prediction(_two_logits(self.net(images)))
 
 
 class Shared(nn.Module):
-    """One digit net for both images (weight sharing); the head compares its two outputs.
+    """One digit net for both images (weight sharing), and a head that compares its two outputs.
 
     The head sees digit *probabilities*: fed with logits, it errs three times as often.
 
     Args:
-        digit_net: images `(n, 1, 14, 14)` to digit logits `(n, 10)`.
-        head: digit probabilities of both images `(n, 20)` to pair logits `(n, 2)`.
+        digit_net: its two parts, images `(n, 1, 14, 14)` to features `(n, features)` to digit logits `(n, 10)`.
+        head: digit probabilities of both images `(n, 20)` to pair logits `(n, 2)` or `(n, 1)`; None leaves the
+            comparison to the readout.
+        aux_at: whether the auxiliary loss is put on the digit `logits` or straight on the `features`.
     """
 
-    def __init__(self, digit_net: nn.Module, head: nn.Module) -> None:
+    def __init__(self, digit_net: nn.Sequential, head: nn.Module | None = None, aux_at: str = "logits") -> None:
         super().__init__()
-        self.digit_net = digit_net
+        self.features, self.classifier = digit_net
         self.head = head
+        self.aux_at = aux_at
 
     def forward(self, images: Tensor) -> Prediction:
-        digits = self.digit_net(images.flatten(0, 1).unsqueeze(1)).view(len(images), 2, 10)
-        return Prediction(self.head(digits.softmax(2).flatten(1)), digits)
+        features = self.features(images.flatten(0, 1).unsqueeze(1))
+        digits = self.classifier(features).unflatten(0, (-1, 2))
+        pair = None if self.head is None else _two_logits(self.head(digits.softmax(2).flatten(1)))
+        return Prediction(pair, digits, features.unflatten(0, (-1, 2)) if self.aux_at == "features" else None)
+
+
+class TwoNets(nn.Module):
+    """A digit net for each image, nothing shared; the comparison is left to the readout."""
+
+    def __init__(self, first: nn.Module, second: nn.Module) -> None:
+        super().__init__()
+        self.first = first
+        self.second = second
+
+    def forward(self, images: Tensor) -> Prediction:
+        return Prediction(digits=torch.stack([self.first(images[:, :1]), self.second(images[:, 1:])], 1))
+
+
+class Ensemble(nn.Module):
+    """Several digit nets, each trained on its own; their probabilities are averaged, in evaluation also over shifts.
+
+    Args:
+        nets: how many; their initial weights differ.
+        net: makes a digit net, images `(n, 1, 14, 14)` to digit logits `(n, 10)`.
+        shifts: also average over the image moved by a pixel up, down, left and right.
+    """
+
+    def __init__(self, net: Callable[[], nn.Module], nets: int = 1, shifts: bool = False) -> None:
+        super().__init__()
+        self.nets = nn.ModuleList(net() for _ in range(nets))
+        self.shifts = shifts
+
+    def forward(self, images: Tensor) -> Prediction:
+        inputs = images.flatten(0, 1).unsqueeze(1).contiguous(memory_format=torch.channels_last)
+        views = shifted(inputs) if self.shifts and not self.training else [inputs]
+        logits = torch.stack([net(view) for view in views for net in self.nets])
+        mean = logits.log_softmax(2).logsumexp(0) - math.log(len(logits))  # log of the mean probability
+        auxiliary = logits.view(len(logits), -1, 2, 10).movedim(0, 1).flatten(1, 2) if self.training else None
+        return Prediction(digits=mean.view(-1, 2, 10), auxiliary=auxiliary)
+
+
+def shifted(images: Tensor) -> list[Tensor]:
+    """The images `(n, 1, h, w)`, and moved by a pixel to each of four sides; background moves in."""
+    height, width = images.shape[2:]
+    wide = functional.pad(images, (1, 1, 1, 1), value=images.min().item())
+    places = [(1, 1), (0, 1), (2, 1), (1, 0), (1, 2)]
+    return [wide[:, :, y : y + height, x : x + width] for y, x in places]
+
+
+def _two_logits(logits: Tensor) -> Tensor:
+    """Binary cross entropy of one logit z is cross entropy of the two logits (0, z)."""
+    return torch.cat([torch.zeros_like(logits), logits], 1) if logits.shape[1] == 1 else logits

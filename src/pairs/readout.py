@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import torch
 from torch import Tensor
 
 from src.data.pairs import Pairs
 
 from .networks import Prediction
 
+Readout = Literal["head", "argmax", "bayes"]
 
-def errors(prediction: Prediction, pairs: Pairs) -> dict[str, Tensor]:
-    """`error` of pairs and, where the network names digits, `digit_error` of digits: scalars, in percent."""
-    found = {"error": percent(prediction.pair.argmax(1) != pairs.target)}
+
+def decide(prediction: Prediction, readout: Readout) -> Tensor:
+    """Whether first ≤ second, `(batch,)` bools: as the network's head says, or from the digits it names.
+
+    `argmax` compares the likeliest digits, `bayes` asks whether P(first ≤ second) = Σ_{i≤j} p_i q_j is over ½.
+
+    Raises:
+        ValueError: the network has no head, or names no digits.
+    """
+    if readout == "head":
+        if prediction.pair is None:
+            raise ValueError("model.readout=head: this network has no head; there are argmax and bayes")
+        return prediction.pair.argmax(1) == 1
+    if prediction.digits is None:
+        raise ValueError(f"model.readout={readout}: this network names no digits; there is head")
+    first, second = prediction.digits.unbind(1)
+    if readout == "argmax":
+        return first.argmax(1) <= second.argmax(1)
+    not_less = second.softmax(1).flip(1).cumsum(1).flip(1)  # P(second ≥ i)
+    return (first.softmax(1) * not_less).sum(1) > 0.5
+
+
+def errors(prediction: Prediction, pairs: Pairs, readout: Readout) -> dict[str, Tensor]:
+    """`error` of pairs by the model's own readout and, where the network names digits, `error_argmax` and
+    `error_bayes`, `digit_error` of all digits and `digit_error_first` and `_second`: scalars, in percent.
+    """
+    target = pairs.target == 1
+    found = {"error": percent(decide(prediction, readout) != target)}
     if prediction.digits is not None:
-        found["digit_error"] = percent(prediction.digits.argmax(2) != pairs.classes)
+        found["error_argmax"] = percent(decide(prediction, "argmax") != target)
+        found["error_bayes"] = percent(decide(prediction, "bayes") != target)
+        wrong = prediction.digits.argmax(2) != pairs.classes
+        found["digit_error"] = percent(wrong)
+        found["digit_error_first"], found["digit_error_second"] = percent(wrong[:, 0]), percent(wrong[:, 1])
     return found
 
 
 def percent(wrong: Tensor) -> Tensor:
     """The share of True in a tensor of bools, in percent."""
-    return 100 * wrong.double().mean()
+    return 100 * wrong.to(torch.get_default_dtype()).mean()

@@ -29,7 +29,7 @@ def test_each_item_comes_once_with_its_own(n: int, batch_size: int, seed: int) -
 
 @given(n=st.integers(1, 300), batch_size=st.integers(1, 64), world=st.integers(1, 4))
 def test_ranks_share_the_items(n: int, batch_size: int, world: int) -> None:
-    training = [Batches(items(n), batch_size, lambda: permutation(n, 0, 0), Rank(i, world)) for i in range(world)]
+    training = [Batches(items(n), batch_size, lambda: permutation(n, 0, 0), rank=Rank(i, world)) for i in range(world)]
     numbers = [number for part in training for batch in part for number in batch.number.tolist()]
     assert len(numbers) == len(set(numbers)) == n // world * world
     assert len({len(part) for part in training}) == 1, "every step waits for every process"

@@ -4,7 +4,8 @@ from hydra.utils import instantiate
 from torch import nn
 
 from src.config import CONF, compose
-from src.pairs.networks import Prediction, Shared, conv_net, mlp
+from src.pairs.layers import conv_net, mlp
+from src.pairs.networks import Prediction, Shared
 
 MODELS = sorted(path.stem for path in (CONF / "model").glob("*.yaml"))
 
@@ -36,7 +37,7 @@ def test_parameters_are_no_more_than_the_reports(model: str, most: int) -> None:
 
 
 def test_weights_are_shared_swapping_images_swaps_digits() -> None:
-    network = Shared(conv_net(1, 10, 20, batch_norm=True), mlp(20, 10, 2)).eval()
+    network = Shared(conv_net(1, 10, 20, batch_norm=True), mlp([20, 10, 2])).eval()
     images = torch.randn(5, 2, 14, 14)
     digits, swapped = network(images).digits, network(images.flip(1)).digits
     assert digits is not None
@@ -45,7 +46,7 @@ def test_weights_are_shared_swapping_images_swaps_digits() -> None:
 
 def test_the_head_sees_probabilities_of_both_digits() -> None:
     seen: list[torch.Tensor] = []
-    head = mlp(20, 10, 2)
+    head = mlp([20, 10, 2])
     head.register_forward_hook(lambda module, inputs, output: seen.append(inputs[0]))
     network = Shared(conv_net(1, 10, 20), head)
     digits = network(torch.randn(5, 2, 14, 14)).digits
