@@ -14,7 +14,7 @@ from src.data.batches import stream
 from src.data.pairs import Pairs
 
 from .layers import uniform_fan_in
-from .networks import Prediction
+from .networks import Prediction, mean_probability, shifted
 from .readout import Readout, errors
 
 AuxSchedule = Literal["constant", "linear", "digits_first"]
@@ -36,6 +36,7 @@ class PairsModule(LightningModule):
         aux_schedule: how `aux_weight` and the comparison's weight go over the epochs, see `loss_weights`.
         label_smoothing: of the digits' cross entropy.
         readout: how the pair is decided.
+        shifts: average the digits' probabilities over the image and four neighbours by a pixel, at test.
         init: `default` is PyTorch's, `uniform_fan_in` report A's.
     """
 
@@ -49,6 +50,7 @@ class PairsModule(LightningModule):
         aux_schedule: AuxSchedule = "constant",
         label_smoothing: float = 0.0,
         readout: Readout = "head",
+        shifts: bool = False,
         init: Literal["default", "uniform_fan_in"] = "default",
     ) -> None:
         super().__init__()
@@ -62,6 +64,7 @@ class PairsModule(LightningModule):
         self.aux_schedule = aux_schedule
         self.label_smoothing = label_smoothing
         self.readout = readout
+        self.shifts = shifts
         self.seen: dict[str, list[tuple[Tensor, Prediction, Pairs]]] = {}  # by split: each step of an epoch
 
     def forward(self, images: Tensor) -> Prediction:
@@ -92,7 +95,11 @@ class PairsModule(LightningModule):
         self._step("val", batch)
 
     def test_step(self, batch: Pairs, batch_idx: int) -> None:
-        self._step("test", batch)
+        if self.shifts:
+            digits = [self(images).digits for images in shifted(batch.images)]
+            self._see("test", Prediction(digits=mean_probability(torch.stack(digits))), batch)
+        else:
+            self._step("test", batch)
 
     def on_train_batch_end(self, outputs: Any, batch: Pairs, batch_idx: int) -> None:
         if self.trainer.is_last_batch:  # before the callbacks of the epoch's end, which want the figures
@@ -120,8 +127,10 @@ class PairsModule(LightningModule):
         return self.current_epoch / max(1, (epochs or 1) - 1)
 
     def _step(self, split: str, batch: Pairs) -> Tensor:
+        return self._see(split, self(batch.images), batch)
+
+    def _see(self, split: str, prediction: Prediction, batch: Pairs) -> Tensor:
         """Keeps what the epoch's metrics are made of: logging at each step would cost half as much as the step."""
-        prediction = self(batch.images)
         loss = self.loss(prediction, batch)
         self.seen.setdefault(split, []).append((loss.detach(), prediction.detach(), batch))
         return loss

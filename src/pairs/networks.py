@@ -86,34 +86,34 @@ class TwoNets(nn.Module):
 
 
 class Ensemble(nn.Module):
-    """Several digit nets, each trained on its own; their probabilities are averaged, in evaluation also over shifts.
+    """Several digit nets, each trained on its own, whose probabilities are averaged.
 
     Args:
-        nets: how many; their initial weights differ.
         net: makes a digit net, images `(n, 1, 14, 14)` to digit logits `(n, 10)`.
-        shifts: also average over the image moved by a pixel up, down, left and right.
+        nets: how many; their initial weights differ.
     """
 
-    def __init__(self, net: Callable[[], nn.Module], nets: int = 1, shifts: bool = False) -> None:
+    def __init__(self, net: Callable[[], nn.Module], nets: int = 1) -> None:
         super().__init__()
         self.nets = nn.ModuleList(net() for _ in range(nets))
-        self.shifts = shifts
 
     def forward(self, images: Tensor) -> Prediction:
-        inputs = images.flatten(0, 1).unsqueeze(1).contiguous(memory_format=torch.channels_last)
-        views = shifted(inputs) if self.shifts and not self.training else [inputs]
-        logits = torch.stack([net(view) for view in views for net in self.nets])
-        mean = logits.log_softmax(2).logsumexp(0) - math.log(len(logits))  # log of the mean probability
-        auxiliary = logits.view(len(logits), -1, 2, 10).movedim(0, 1).flatten(1, 2) if self.training else None
-        return Prediction(digits=mean.view(-1, 2, 10), auxiliary=auxiliary)
+        inputs = images.flatten(0, 1).unsqueeze(1)
+        logits = torch.stack([net(inputs).view(-1, 2, 10) for net in self.nets])
+        return Prediction(digits=mean_probability(logits), auxiliary=logits.movedim(0, 1).flatten(1, 2))
+
+
+def mean_probability(logits: Tensor) -> Tensor:
+    """Of k networks or views `(k, …, classes)`, the logits of their mean probability `(…, classes)`."""
+    return logits.log_softmax(-1).logsumexp(0) - math.log(len(logits))
 
 
 def shifted(images: Tensor) -> list[Tensor]:
-    """The images `(n, 1, h, w)`, and moved by a pixel to each of four sides; background moves in."""
-    height, width = images.shape[2:]
+    """The images `(…, h, w)`, and moved by a pixel to each of the four sides; background moves in."""
+    height, width = images.shape[-2:]
     wide = functional.pad(images, (1, 1, 1, 1), value=images.min().item())
     places = [(1, 1), (0, 1), (2, 1), (1, 0), (1, 2)]
-    return [wide[:, :, y : y + height, x : x + width] for y, x in places]
+    return [wide[..., y : y + height, x : x + width] for y, x in places]
 
 
 def _two_logits(logits: Tensor) -> Tensor:
