@@ -14,7 +14,7 @@ from . import mnist
 from .augment import Affine
 from .batches import Batches, Rank, permutation, stream
 
-EVAL_BATCH = 1000  # pairs a forward pass without gradients: large enough to be fast, small enough for any memory
+EVAL_BATCH = 100
 
 
 class Pairs(NamedTuple):

@@ -51,25 +51,32 @@ class TwoChannels(nn.Module):
 class Shared(nn.Module):
     """One digit net for both images (weight sharing), and a head that compares its two outputs.
 
-    The head sees digit *probabilities*: fed with logits, it errs three times as often.
-
     Args:
         digit_net: its two parts, images `(n, 1, 14, 14)` to features `(n, features)` to digit logits `(n, 10)`.
         head: digit probabilities of both images `(n, 20)` to pair logits `(n, 2)` or `(n, 1)`; None leaves the
             comparison to the readout.
+        head_sees: `probabilities`, or the `logits` that the reports fed it with.
         aux_at: whether the auxiliary loss is put on the digit `logits` or straight on the `features`.
     """
 
-    def __init__(self, digit_net: nn.Sequential, head: nn.Module | None = None, aux_at: str = "logits") -> None:
+    def __init__(
+        self,
+        digit_net: nn.Sequential,
+        head: nn.Module | None = None,
+        head_sees: str = "probabilities",
+        aux_at: str = "logits",
+    ) -> None:
         super().__init__()
         self.features, self.classifier = digit_net
         self.head = head
+        self.head_sees = head_sees
         self.aux_at = aux_at
 
     def forward(self, images: Tensor) -> Prediction:
         features = self.features(images.flatten(0, 1).unsqueeze(1))
         digits = self.classifier(features).unflatten(0, (-1, 2))
-        pair = None if self.head is None else _two_logits(self.head(digits.softmax(2).flatten(1)))
+        compared = digits.softmax(2) if self.head_sees == "probabilities" else digits
+        pair = None if self.head is None else _two_logits(self.head(compared.flatten(1)))
         return Prediction(pair, digits, features.unflatten(0, (-1, 2)) if self.aux_at == "features" else None)
 
 
