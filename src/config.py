@@ -90,10 +90,10 @@ def compose(*overrides: str) -> DictConfig:
     """
     with initialize_config_dir(str(CONF), version_base="1.3"):
         cfg = hydra_compose("config", list(overrides), return_hydra_config=True)
-    HydraConfig.instance().set_config(cfg)
     OmegaConf.set_readonly(cfg.hydra, False)
+    cfg.hydra.runtime.output_dir = str(Path(cfg.hydra.run.dir).resolve())
+    HydraConfig.instance().set_config(cfg)  # where `job` looks
     with open_dict(cfg):
-        cfg.hydra.runtime.output_dir = str(Path(cfg.hydra.run.dir).resolve())
         cfg.job = OmegaConf.to_container(cfg.job, resolve=True)
         del cfg["hydra"]
     check(cfg)

@@ -8,10 +8,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+from omegaconf import OmegaConf
 
 from . import cli, results
+
+REPORTED = Path(__file__).with_name("reported.yaml")
+DASH = "–"
 
 
 def load(folders: Iterable[Path | str]) -> pl.DataFrame:
@@ -60,22 +65,41 @@ def summary(runs: pl.DataFrame) -> pl.DataFrame:
 
 
 def cells(table: pl.DataFrame) -> list[list[str]]:
-    """The headings, then a row a group, for people: `2.26 ± 0.55`, a dash where there is nothing."""
+    """The headings, then a row a group, for people: `2.26 ± 0.55`, a dash where there is nothing, and beside it what
+    a student report states of the same model.
+    """
     metrics = [name for name in results.METRICS if f"{name} mean" in table.columns]
-    names = [name.replace("/", " ").replace("_", " ") for name in metrics]
-    rows = [["group", "n", "failed", *(f"{name} (%)" for name in names), "seconds", "parameters"]]
+    reported = OmegaConf.to_container(OmegaConf.load(REPORTED))
+    assert isinstance(reported, dict)
+    rows = [["group", "n", *(f"{name.removeprefix('test/').replace('_', ' ')} (%)" for name in metrics)]]
+    rows[0] += ["seconds", "parameters", "failed", "reported (%)"]
     for row in table.iter_rows(named=True):
         figures = [spread(row[f"{name} mean"], row[f"{name} std"]) for name in metrics]
-        seconds = "–" if row["seconds"] is None else f"{row['seconds']:.1f}"
-        parameters = "–" if row["parameters"] is None else f"{row['parameters']:,}"
-        rows.append([row["group"], str(row["n"]), str(row["failed"]), *figures, seconds, parameters])
+        seconds = DASH if row["seconds"] is None else f"{row['seconds']:.1f}"
+        parameters = DASH if row["parameters"] is None else f"{row['parameters']:,}"
+        theirs = stated(reported.get(row["group"], {}))
+        rows.append([row["group"], str(row["n"]), *figures, seconds, parameters, str(row["failed"]), theirs])
+    for column, nothing in ("reported (%)", DASH), ("failed", "0"):
+        index = rows[0].index(column)
+        if all(row[index] == nothing for row in rows[1:]):
+            rows = [row[:index] + row[index + 1 :] for row in rows]
     return rows
 
 
-def spread(mean: float | None, std: float | None) -> str:
+def stated(reported: dict[str, Any]) -> str:
+    """`2.26 ± 0.55`, or `digit 9.60` where the report states the error of digits."""
+    figures = []
+    for name, values in reported.items():
+        if name != "report":
+            what = name.removeprefix("test/").replace("error", "").replace("_", " ").split()
+            figures.append(" ".join([*what, spread(*values)]))
+    return ", ".join(figures) or DASH
+
+
+def spread(mean: float | None, std: float | None = None) -> str:
     """`2.26 ± 0.55`; one run has no std."""
     if mean is None:
-        return "–"
+        return DASH
     return f"{mean:.2f}" if std is None else f"{mean:.2f} ± {std:.2f}"
 
 
@@ -93,11 +117,12 @@ def show(rows: list[list[str]]) -> None:
 
     table = Table(box=box.SIMPLE_HEAD)
     for i, heading in enumerate(rows[0]):
-        table.add_column(heading, justify="right" if i else "left", overflow="fold")
+        table.add_column(heading, justify="right" if i else "left", no_wrap=not i)
     for row in rows[1:]:
         table.add_row(*row)
     console = Console()
-    console.print(table, width=None if console.is_terminal else 160)
+    console.width = console.width if console.is_terminal else 160
+    console.print(table)
 
 
 def summarise(folder: Path) -> None:

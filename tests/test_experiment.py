@@ -82,6 +82,14 @@ def test_data_seed_follows_seed_unless_set(tmp_path: Path) -> None:
     assert compose("seed=0").data.seed == 0
 
 
+def test_a_run_from_python_takes_two_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = experiment.run(compose("model=basic", "seed=2", *TINY))
+    (folder,) = (tmp_path / "outputs" / "runs").iterdir()
+    assert json.loads((folder / "result.json").read_text()) == result
+    assert (result["model"], result["seed"]) == ("basic", 2)
+
+
 def test_a_resumed_run_equals_one_that_was_never_stopped(tmp_path: Path) -> None:
     whole = run(tmp_path / "whole", "epochs=4")
     run(tmp_path / "part", "epochs=2")

@@ -7,8 +7,10 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from omegaconf import OmegaConf
 
 from src import report, results
+from src.config import CONF
 from tests.conftest import ROOT, Command
 
 
@@ -50,8 +52,8 @@ def test_groups_are_sorted_best_first_and_failures_are_counted(tmp_path: Path) -
     assert table["group"].to_list() == ["better", "worse", "broken"]
     assert table["n"].to_list() == [3, 3, 0]
     assert table["failed"].to_list() == [1, 0, 1]
-    assert report.cells(table)[1][3] == "2.00 ± 1.00"
-    assert report.cells(table)[3][3] == "–"
+    assert report.cells(table)[1][2] == "2.00 ± 1.00"
+    assert report.cells(table)[3][2] == "–"
 
 
 def test_groups_are_told_apart_by_what_varies_only(tmp_path: Path) -> None:
@@ -65,7 +67,16 @@ def test_the_summary_lies_in_the_folder(tmp_path: Path) -> None:
     write(tmp_path, "basic", 1, 2.5)
     report.summarise(tmp_path)
     assert pl.read_csv(tmp_path / "summary.csv")["test/error mean"].to_list() == [2.0]
-    assert "| basic | 2 | 0 | 2.00 ± 0.71 | 2.0 | 10 |" in (tmp_path / "summary.md").read_text()
+    assert "| basic | 2 | 2.00 ± 0.71 | 2.0 | 10 | 22.41 ± 1.40 |" in (tmp_path / "summary.md").read_text()
+
+
+def test_what_a_report_states_stands_beside_what_was_measured() -> None:
+    reported = OmegaConf.load(report.REPORTED)
+    assert set(reported) <= {path.stem for path in (CONF / "model").glob("*.yaml")}
+    assert report.stated(reported["ws_aux_bn"]) == "2.48 ± 0.55"
+    assert report.stated(reported["digit_mlp"]) == "digit 9.60"
+    assert report.stated(reported["digit_two_nets"]) == "4.70, digit first 7.20, digit second 6.30"
+    assert report.stated({}) == "–"
 
 
 def test_the_command_shows_the_table_without_torch(command: Command, tmp_path: Path) -> None:

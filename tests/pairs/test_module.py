@@ -14,6 +14,7 @@ from src.config import compose
 from src.data import mnist
 from src.data.batches import permutation, stream
 from src.data.pairs import Pairs, draw_pairs
+from src.pairs.module import loss_weights
 from tests.conftest import TINY
 
 OPTIMIZERS: dict[str, Any] = {
@@ -70,3 +71,35 @@ def test_losses_and_errors_equal_those_of_a_loop_written_by_hand(model: str, opt
     assert measured["train/error"] == pytest.approx(100 * torch.cat(wrong).float().mean().item(), abs=1e-3)
     assert measured["val/error"] == pytest.approx(100 * val_wrong.float().mean().item(), abs=1e-3)
     assert measured["test/error"] == pytest.approx(100 * test_wrong.float().mean().item(), abs=1e-3)
+
+
+@pytest.mark.parametrize("progress", [0.0, 0.25, 0.5, 1.0])
+def test_loss_weights_follow_their_schedule(progress: float) -> None:
+    assert loss_weights("constant", 0.7, progress) == (1, 0.7)
+    pair, digits = loss_weights("linear", 0.7, progress)
+    assert (pair / 2 + digits / 1.4) == pytest.approx(1)
+    assert pair == 2 * progress
+    assert (loss_weights("digits_first", 0.7, progress)[0] == 0) == (progress < 0.5)
+
+
+def test_one_cycle_ends_at_a_thousandth_of_the_rate(tmp_path: Path) -> None:
+    cfg = compose(*TINY, "model=best", "trainer=cpu", "epochs=4")
+    model = experiment.build_model(cfg)
+    rates = []
+    cfg.job.folder = str(tmp_path)
+    trainer = experiment.build_trainer(cfg)
+    model.on_before_zero_grad = lambda optimizer: rates.append(optimizer.param_groups[0]["lr"])  # type: ignore[method-assign]
+    trainer.fit(model, instantiate(cfg.data))
+    assert len(rates) == 8
+    assert rates[0] == pytest.approx(0.001)
+    assert max(rates) == pytest.approx(0.01, rel=0.1)
+    assert rates[-1] < 0.001
+
+
+def test_weight_decay_leaves_biases_and_normalisations_alone() -> None:
+    optimizer = experiment.build_model(compose("model=ws_aux_bn", "optimizer.weight_decay=0.1")).configure_optimizers()
+    matrices, vectors = optimizer.param_groups
+    assert matrices["weight_decay"] == 0.1
+    assert vectors["weight_decay"] == 0
+    assert {p.ndim for p in vectors["params"]} == {1}
+    assert {p.ndim for p in matrices["params"]} == {2, 4}
