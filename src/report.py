@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 from omegaconf import OmegaConf
+from scipy.special import stdtrit
 
 from . import cli, results
 
@@ -64,6 +65,25 @@ def summary(runs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def differences(runs: pl.DataFrame, baseline: str, metric: str) -> pl.DataFrame:
+    """A row a group: the mean difference to the baseline over the seeds that both have, `n` of them, and half of its
+    95 % interval (paired t).
+
+    Raises:
+        ValueError: there is no such group.
+    """
+    if baseline not in set(runs["group"]):
+        raise ValueError(f"there is no group {baseline!r}; there are {', '.join(runs['group'].unique().sort())}")
+    completed = runs.filter((pl.col("status") == "completed") & pl.col(metric).is_not_null())
+    theirs = completed.filter(pl.col("group") == baseline).select("seed", pl.col(metric).alias("baseline"))
+    paired = completed.join(theirs, on="seed").with_columns((pl.col(metric) - pl.col("baseline")).alias("difference"))
+    table = paired.group_by("group").agg(
+        pl.len().alias("n"), pl.col("difference").mean(), pl.col("difference").std(ddof=1).alias("std")
+    )
+    half = stdtrit(table["n"].to_numpy() - 1.0, 0.975) * table["std"].to_numpy() / table["n"].to_numpy() ** 0.5
+    return table.with_columns(pl.Series("half", half)).drop("std")
+
+
 def cells(table: pl.DataFrame) -> list[list[str]]:
     """The headings, then a row a group, for people: `2.26 ± 0.55`, a dash where there is nothing, and beside it what
     a student report states of the same model.
@@ -79,6 +99,10 @@ def cells(table: pl.DataFrame) -> list[list[str]]:
         parameters = DASH if row["parameters"] is None else f"{row['parameters']:,}"
         theirs = stated(reported.get(row["group"], {}))
         rows.append([row["group"], str(row["n"]), *figures, seconds, parameters, str(row["failed"]), theirs])
+    if "difference" in table.columns:
+        rows[0].append("difference, 95 % interval")
+        for cell, row in zip(rows[1:], table.iter_rows(named=True), strict=True):
+            cell.append(DASH if row["half"] is None else f"{row['difference']:+.2f} ± {row['half']:.2f}")
     for column, nothing in ("reported (%)", DASH), ("failed", "0"):
         index = rows[0].index(column)
         if all(row[index] == nothing for row in rows[1:]):
@@ -148,11 +172,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m src.report", description="One row a group of runs, over its seeds."
     )
-    parser.add_argument(
-        "folders", nargs="+", type=Path, metavar="folder", help="run folders, sweep folders, or outputs"
-    )
+    parser.add_argument("folders", nargs="+", type=Path, metavar="folder", help="of runs or sweeps, at any depth")
+    parser.add_argument("--baseline", metavar="GROUP", help="compare every group with this one, paired by seed")
     with cli.one_line_errors():
-        show(cells(summary(load(parser.parse_args().folders))))
+        arguments = parser.parse_args()
+        runs = load(arguments.folders)
+        table = summary(runs)
+        if arguments.baseline:
+            against = differences(runs, arguments.baseline, results.METRICS[0])
+            table = table.join(against.drop("n"), on="group", how="left", maintain_order="left")
+        show(cells(table))
 
 
 if __name__ == "__main__":

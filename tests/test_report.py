@@ -5,9 +5,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
+from scipy import stats
 
 from src import report, results
 from src.config import CONF
@@ -60,6 +61,31 @@ def test_groups_are_told_apart_by_what_varies_only(tmp_path: Path) -> None:
     for lr in "0.1", "0.2":
         write(tmp_path, "basic", 0, 1.0, **{"optimizer.lr": lr, "epochs": "3"})
     assert sorted(report.load([tmp_path])["group"]) == ["basic optimizer.lr=0.1", "basic optimizer.lr=0.2"]
+
+
+@given(counts=st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=3, max_size=12))
+def test_differences_are_those_of_scipys_paired_t(
+    counts: list[tuple[int, int]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assume(len({first - second for first, second in counts}) > 1)
+    folder = tmp_path_factory.mktemp("sweep")
+    pairs = [(first / 10, second / 10) for first, second in counts]
+    for seed, (first, second) in enumerate(pairs):
+        write(folder, "first", seed, first)
+        write(folder, "second", seed, second)
+    write(folder, "first", 99, 1.0)  # has no partner
+    found = report.differences(report.load([folder]), "second", "test/error").filter(pl.col("group") == "first")
+    row = found.row(0, named=True)
+    expected = stats.ttest_rel(*zip(*pairs, strict=True)).confidence_interval(0.95)
+    assert row["n"] == len(pairs)
+    assert row["difference"] - row["half"] == pytest.approx(expected.low, abs=1e-6)
+    assert row["difference"] + row["half"] == pytest.approx(expected.high, abs=1e-6)
+
+
+def test_a_baseline_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "basic", 0, 1.0)
+    with pytest.raises(ValueError, match="no group 'best'; there are basic"):
+        report.differences(report.load([tmp_path]), "best", "test/error")
 
 
 def test_the_summary_lies_in_the_folder(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_training_images_are_distorted_anew_each_epoch_and_labels_stay() -> None
     loader = data.train_dataloader()
     epochs = []
     for epoch in (0, 1, 0):
-        trainer.fit_loop.epoch_progress.current.processed = epoch
+        trainer.fit_loop.epoch_progress.current.completed = epoch
         epochs.append([torch.cat(parts) for parts in zip(*loader, strict=True)])
     for images, classes, target in epochs:
         assert torch.equal(target, (classes[:, 0] <= classes[:, 1]).long())
