@@ -1,0 +1,215 @@
+"""The training loop: epochs of mini-batches in a seeded order, that can stop after any epoch and go on."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from math import isfinite
+from typing import Any, Literal, Self
+
+from torch import Tensor, device
+
+from .data import batches, permutation, pick
+from .losses import Loss
+from .module import Module
+from .optimizer import Optimizer
+from .schedules import Schedule, constant
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """What an epoch leaves behind; a list has one entry for each run, or a single one.
+
+    Attributes:
+        epoch: 0, 1, ...
+        lr: learning rate with the schedule's factor.
+        loss: training loss, every sample counted once, as each batch's was just before its step.
+        gradient: magnitude, after the epoch, of the gradient of all training data's loss; None unless it is
+            asked for by `stop_gradient`.
+    """
+
+    epoch: int
+    lr: float
+    loss: list[float]
+    gradient: list[float] | None = None
+
+
+class Loop:
+    """Trains a network for some epochs and, if asked, for some more: `run(2)` twice is `run(4)`, bit for bit.
+
+    Args:
+        net: what to train.
+        loss: whose targets are checked once.
+        optimizer: of `net.parameters()`.
+        inputs: (samples, features) for all runs, or (runs, samples, features).
+        targets: likewise; class indices without `features`.
+        batch_size: all samples if None. What doesn't fill a batch is a smaller last one.
+        seed: of the samples' order in each epoch: one for all runs, or one for each (its order alone).
+        schedule: epoch → factor of the learning rate.
+        stop_gradient: a run stops after the epoch whose `EpochRecord.gradient` is below this (report A), and
+            keeps its parameters while others go on.
+        diverged: "raise" FloatingPointError after an epoch whose loss isn't finite, or "keep" on, for the
+            other runs' sake.
+
+    Attributes:
+        epoch: number of epochs done.
+        history: the record of each.
+        stopped: why there will be no more: "gradient", "callback", or None.
+    """
+
+    def __init__(
+        self,
+        net: Module,
+        loss: Loss,
+        optimizer: Optimizer,
+        inputs: Tensor,
+        targets: Tensor,
+        batch_size: int | None = None,
+        seed: int | Sequence[int] = 0,
+        schedule: Schedule | None = None,
+        stop_gradient: float | None = None,
+        diverged: Literal["raise", "keep"] = "raise",
+    ) -> None:
+        self.net, self.loss, self.optimizer = net, loss, optimizer
+        self.inputs, self.targets = inputs.detach(), targets.detach()
+        self.seed, self.schedule = seed, schedule or constant()
+        self.stop_gradient, self.diverged = stop_gradient, diverged
+        self.samples, self._dim = inputs.shape[-2], loss.sample_dim(targets)
+        if targets.shape[self._dim] != self.samples:
+            raise ValueError(f"inputs {tuple(inputs.shape)} and targets {tuple(targets.shape)} differ in samples")
+        self.batch_size = self.samples if batch_size is None else batch_size
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, not {batch_size}")
+        self.epoch, self.history = 0, list[EpochRecord]()
+        self.stopped: str | None = None
+        self._frozen: list[int] = []  # runs that `stop_gradient` has stopped
+        self._checked = False
+
+    def run(self, epochs: int, callbacks: Iterable["Callback"] = ()) -> list[EpochRecord]:
+        """Train for so many epochs more, or until stopped; returns the whole history.
+
+        Raises:
+            FloatingPointError: a loss isn't finite, and `diverged` is "raise".
+        """
+        callbacks = list(callbacks)
+        for _ in range(epochs):
+            if self.stopped:
+                break
+            record = self._train_epoch()
+            self.history.append(record)
+            self.epoch += 1
+            if record.gradient is not None and len(self._frozen) == len(record.gradient):
+                self.stopped = "gradient"
+            if any([callback(self, record) is True for callback in callbacks]):  # noqa: C419 - every one is called
+                self.stopped = "callback"
+        return self.history
+
+    def _train_epoch(self) -> EpochRecord:
+        self.net.train()
+        self.optimizer.lr_factor = self.schedule(self.epoch)
+        stopped = self.net.parameters() if self._frozen else []
+        kept = [p.value[self._frozen] for p in stopped]  # a copy, as the index is a list
+        losses = as_list(self._train_batches())
+        for p, value in zip(stopped, kept, strict=True):
+            p.value[self._frozen] = value
+        for run in self._frozen:
+            losses[run] = self.history[-1].loss[run]
+        if self.diverged == "raise" and not all(isfinite(loss) for loss in losses):
+            runs = [run for run, loss in enumerate(losses) if not isfinite(loss)]
+            raise FloatingPointError(
+                f"epoch {self.epoch}: the loss of {self.loss!r} is {losses[runs[0]]} in run(s) {runs} of "
+                f"{len(losses)}, at learning rate {self.optimizer.lr * self.optimizer.lr_factor:g}"
+            )
+        gradient = None
+        if self.stop_gradient is not None:
+            gradient = as_list(self._full_gradient())
+            self._frozen = [
+                run for run, size in enumerate(gradient) if run in self._frozen or size < self.stop_gradient
+            ]
+        return EpochRecord(self.epoch, self.optimizer.lr * self.optimizer.lr_factor, losses, gradient)
+
+    def _train_batches(self) -> Tensor:
+        """One step for each batch; returns the epoch's loss, () or (runs,)."""
+        net, loss, optimizer = self.net, self.loss, self.optimizer
+        order = permutation(self.samples, self.seed, self.epoch, self.inputs.device)
+        inputs = batches(pick(self.inputs, order, -2), self.batch_size, -2)
+        targets = batches(pick(self.targets, order, self._dim), self.batch_size, self._dim)
+        total: Tensor | None = None
+        for x, target in zip(inputs, targets, strict=True):
+            output = net.forward(x)
+            if not self._checked:
+                loss.check_target(self.targets, output.shape[-1])
+                self._checked = True
+            value = loss.forward(output, target)
+            optimizer.zero_grad()
+            net.backward(loss.backward())
+            optimizer.step()
+            weight = x.shape[-2] / self.samples if loss.reduction == "mean" else 1
+            total = value.mul_(weight) if total is None else total.add_(value, alpha=weight)
+        assert total is not None
+        return total
+
+    def _full_gradient(self) -> Tensor:
+        """Magnitude of the gradient of all samples' loss, in evaluation mode: () or (runs,)."""
+        self.net.eval()
+        self.optimizer.zero_grad()
+        value = self.loss.forward(self.net.forward(self.inputs), self.targets)
+        self.net.backward(self.loss.backward())
+        squares = value.zero_()
+        for p in self.net.parameters():
+            squares.add_(p.grad.square().sum(tuple(range(squares.dim(), p.grad.dim()))))
+        self.optimizer.zero_grad()
+        self.net.train()
+        return squares.sqrt_()
+
+    def to(self, device: device | str) -> Self:
+        """Move network and data; the optimizer follows."""
+        self.net.to(device)
+        self.inputs, self.targets = self.inputs.to(device), self.targets.to(device)
+        return self
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that it takes to go on bit for bit: plain tensors and Python's own types.
+
+        Chance that isn't a seed or a generator of the network's is torch's own, for the caller to save.
+        """
+        return {
+            "epoch": self.epoch,
+            "stopped": self.stopped,
+            "frozen": list(self._frozen),
+            "history": [asdict(record) for record in self.history],
+            "net": self.net.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "generators": [generator.get_state() for generator in self.net.generators()],
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from there, with network, loss, optimizer and data made as they were then."""
+        self.net.load_state_dict(state["net"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        for generator, saved in zip(self.net.generators(), state["generators"], strict=True):
+            generator.set_state(saved)
+        self.epoch, self.stopped, self._frozen = state["epoch"], state["stopped"], list(state["frozen"])
+        self.history = [EpochRecord(**record) for record in state["history"]]
+
+
+Callback = Callable[[Loop, EpochRecord], object]  # called after each epoch; one that returns True is the last
+
+
+def as_list(values: Tensor) -> list[float]:
+    """() or (runs,) as a list."""
+    return [float(v) for v in values.view(-1).tolist()]
+
+
+def fit(
+    net: Module,
+    loss: Loss,
+    optimizer: Optimizer,
+    inputs: Tensor,
+    targets: Tensor,
+    epochs: int,
+    batch_size: int | None = None,
+    seed: int | Sequence[int] = 0,
+    callbacks: Iterable[Callback] = (),
+    **settings: Any,
+) -> list[EpochRecord]:
+    """Train, and return the history: `Loop(...).run(epochs, callbacks)`, whose settings these are."""
+    return Loop(net, loss, optimizer, inputs, targets, batch_size, seed, **settings).run(epochs, callbacks)
