@@ -13,7 +13,8 @@ from omegaconf import OmegaConf
 from .config import CONF, compose
 
 UNKNOWN_CHOICE = re.compile(r"Could not find '([^']+)/([^'/]+)'")
-UNKNOWN_KEY = re.compile(r"(?:Could not override|Could not append to config\. An item is already at) '([^']+)'")
+UNKNOWN_KEY = re.compile(r"Could not override '([^']+)'")
+KNOWN_KEY = re.compile(r"Could not append to config\. An item is already at '([^']+)'")
 WRAPPING = re.compile(r"\w+ raised while resolving interpolation: |\s*full_key: .*", re.DOTALL)
 FULL_KEY = re.compile(r"full_key: (\S+)")
 MANY = 20  # more names than this are no help
@@ -25,6 +26,8 @@ def explain(error: BaseException) -> str:
     if found := UNKNOWN_CHOICE.search(text):
         group, choice = found.groups()
         return f"there is no {group}={choice}{_near(choice, _choices(group))}"
+    if found := KNOWN_KEY.search(text):
+        return f"{found[1]} is there already: set it without the +"
     if found := UNKNOWN_KEY.search(text):
         return f"there is no option {found[1]}{_near(found[1], _keys())}"
     if isinstance(error, OverrideParseException):

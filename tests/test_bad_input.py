@@ -12,6 +12,7 @@ WRONG = {
     "optimizer=rmsprop": r"no optimizer=rmsprop; there are adadelta, adam, sgd",
     "modell=basic": r"no option modell; did you mean model",
     "optimizer.lrr=0.1": r"no option optimizer\.lrr; did you mean optimizer\.lr",
+    "+optimizer.lr=0.1": r"optimizer\.lr is there already: set it without the \+",
     "optimizer.lr=-1": r"optimizer\.lr=-1 .*greater than 0",
     "optimizer.lr=fast": r"optimizer\.lr=fast .*number",
     "optimizer.lr=nan": r"optimizer\.lr=nan .*finite",
