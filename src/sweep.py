@@ -31,8 +31,11 @@ class Watch(Callback):
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
         global current
-        jobs, varied = plan(config)
-        check(config, jobs)
+        try:
+            jobs, varied = plan(config)
+            check(config, jobs)
+        except Exception as error:
+            sys.exit(f"error: {explain(error)}")  # Hydra would turn a callback's exception into a warning
         current = Sweep(Path(config.hydra.sweep.dir), len(jobs), varied)
 
 
@@ -45,13 +48,10 @@ def plan(cfg: DictConfig) -> tuple[list[list[str]], set[str]]:
 
 
 def check(cfg: DictConfig, jobs: list[list[str]]) -> None:
-    """Exits at the first job whose configuration won't do, before any is started."""
+    """Raises at the first job whose configuration won't do, before any is started."""
     loader = GlobalHydra.instance().config_loader()
     for job in jobs:
-        try:
-            config.check(loader.load_sweep_config(cfg, job))
-        except Exception as error:
-            sys.exit(f"error: {explain(error)}")  # Hydra would turn a callback's exception into a warning
+        config.check(loader.load_sweep_config(cfg, job))
 
 
 class Sweep:
@@ -79,6 +79,8 @@ class Sweep:
         return [self._line(result) for result in self.results.values() if result["status"] != "completed"]
 
     def _watch(self) -> None:
+        from . import report  # noqa: F401 - what the table needs, while there is time
+
         while not self.ended.wait(POLL_SECONDS):
             self._collect()
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 from contextlib import suppress
+from multiprocessing import current_process
 
 import hydra
 from omegaconf import DictConfig
@@ -13,6 +16,8 @@ from . import cli, config, results
 def train(cfg: DictConfig) -> None:
     """One run; in a sweep, one of its jobs, in a process of its own."""
     if cfg.job.swept:  # its parent has checked it, and reads from result.json what came of it
+        if current_process().name != "MainProcess":
+            atexit.register(os._exit, 0)  # a sweep ends a second sooner when its workers needn't unload torch
         with suppress(Exception):
             _run(cfg)
     else:
