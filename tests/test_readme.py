@@ -45,7 +45,7 @@ def test_a_command_of_the_readme(line: str, copy: Path) -> None:
         line = f"{line} {' '.join(data)}"
     if "<run folder>" in line:
         run(f"python -m src.train {' '.join(TINY)}", copy)
-        line = line.replace("<run folder>", min(map(str, (copy / "outputs" / "runs").iterdir())))
+        line = line.replace("<run folder>", max(map(str, (copy / "outputs" / "runs").iterdir())))
     done = run(line, copy)
     assert done.returncode == 0, f"{line}\n{done.stdout[-1000:]}\n{done.stderr[-3000:]}"
     assert "error" in done.stdout or "make" in line, "a run, a sweep or a report ends with its figures"
