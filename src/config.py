@@ -104,9 +104,7 @@ def run_folder(resume: str | None, new: str) -> str:
     """The folder to go on in, or the new one; raises FileNotFoundError where there is nothing to go on from."""
     if resume is None:
         return new
-    last = Path(resume) / "checkpoints" / "last.ckpt"
-    if not last.is_file():
-        raise FileNotFoundError(f"resume={resume}: there is no {last}; give the folder of a run that was stopped")
+    results.checkpoint(resume, "last")
     return resume
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 import warnings
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -15,8 +14,6 @@ from pytorch_lightning import LightningDataModule, LightningModule, Trainer, see
 
 from . import config, results
 from .callbacks import epoch_metrics, last_row
-
-log = logging.getLogger(__name__)
 
 # Lightning's own use of a name that newer torch renames, and what it says of every resumed run.
 warnings.filterwarnings("ignore", message=".*LeafSpec.* is deprecated")
@@ -41,12 +38,12 @@ def run(cfg: DictConfig) -> results.Result:
         result["device"] = trainer.strategy.root_device.type
 
         start = time.perf_counter()
-        trainer.fit(model, data, ckpt_path=cfg.resume and checkpoint(cfg.resume, "last"))
+        trainer.fit(model, data, ckpt_path=cfg.resume and results.checkpoint(cfg.resume, "last"))
         result["seconds"]["fit"] = round(time.perf_counter() - start, 3)
         result["epochs"] = trainer.current_epoch
         metrics = epoch_metrics(trainer) or last_row(cfg.job.folder)  # resumed when there was nothing left to do
 
-        best = checkpoint(cfg.job.folder, "best") if cfg.tested == "best" else None
+        best = results.checkpoint(cfg.job.folder, "best") if cfg.tested == "best" else None
         trainer.test(model, data, ckpt_path=best, verbose=False)
         metrics |= epoch_metrics(trainer)
         metrics |= {
@@ -84,14 +81,6 @@ def build_trainer(cfg: DictConfig) -> Trainer:
         logger=[instantiate(logger) for logger in cfg.logger.values()],
     )
     return trainer
-
-
-def checkpoint(folder: str, which: str) -> str:
-    """The path of a run folder's checkpoint, `last` or `best`; FileNotFoundError where there is none."""
-    path = Path(folder) / "checkpoints" / f"{which}.ckpt"
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no {path}: is {folder} the folder of a run?")
-    return str(path)
 
 
 def log_hyperparameters(trainer: Trainer, cfg: DictConfig, metrics: dict[str, float]) -> None:

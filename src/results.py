@@ -56,6 +56,14 @@ def is_main_process() -> bool:
     return os.environ.get("LOCAL_RANK", "0") == "0"
 
 
+def checkpoint(folder: str | Path, which: str) -> Path:
+    """A run folder's checkpoint, `last` or `best`; raises FileNotFoundError where there is none."""
+    path = Path(folder) / "checkpoints" / f"{which}.ckpt"
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no {path}: is {folder} the folder of a run?")
+    return path
+
+
 def blank(cfg: DictConfig) -> Result:
     """The result of a run that has not begun."""
     overrides = list(cfg.job.overrides)
