@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
+from pytorch_lightning.callbacks import Checkpoint
 from tqdm import tqdm
 
 METRICS_CSV = "metrics.csv"
@@ -82,3 +83,16 @@ class StopWhenDiverged(Callback):
                 raise FloatingPointError(
                     f"diverged: {name} is {value} in epoch {trainer.current_epoch}; try a smaller optimizer.lr"
                 )
+
+
+class LastCheckpoint(Checkpoint):
+    """Writes `last.ckpt`, atomically, every so many epochs and after the last one: what `resume` goes on from."""
+
+    def __init__(self, folder: str | Path, every: int) -> None:
+        self.path = Path(folder) / "last.ckpt"
+        self.every = every
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        done = trainer.current_epoch + 1
+        if done % self.every == 0 or done == trainer.max_epochs or trainer.should_stop:
+            trainer.save_checkpoint(self.path)

@@ -15,7 +15,7 @@ from . import results, sweep
 from .explain import explain
 
 # Hydra's flags that take the argument after them.
-WITH_VALUE = {"-p", "--package", "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir"}
+WITH_VALUE = {"-c", "--cfg", "-p", "--package", "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir"}
 
 FULL_ERRORS = os.environ.get("HYDRA_FULL_ERROR") == "1"
 

@@ -54,6 +54,10 @@ class Optimizer(Section):
     weight_decay: NotNegative = 0
 
 
+class Checkpoint(Section):
+    every: PositiveInt
+
+
 class Config(Section):
     seed: Seed
     epochs: PositiveInt
@@ -62,6 +66,7 @@ class Config(Section):
     resume: str | None
     tested: Literal["last", "best"]
     max_time: Annotated[str, Field(pattern=r"^\d+:\d{2}:\d{2}:\d{2}$")] | None
+    checkpoint: Checkpoint
     data: Data
     model: Model
     optimizer: Optimizer
@@ -80,6 +85,8 @@ def check(cfg: DictConfig) -> None:
             value = "null" if each["input"] is None else each["input"]
             complaints.setdefault(f"={value} won't do: it {each['msg'].removeprefix('Input ')}", key)
         raise ValueError("; ".join(key + complaint for complaint, key in complaints.items())) from None
+    if cfg.tested == "best" and "best" not in cfg.callbacks:
+        raise ValueError("tested=best needs callbacks=best or callbacks=early_stopping, which keep that epoch's weights")
 
 
 def compose(*overrides: str) -> DictConfig:

@@ -23,8 +23,8 @@ NAME = "result.json"
 METRICS = ("test/error", "test/digit_error")  # what tables and lines show
 PACKAGES = ("torch", "pytorch-lightning", "hydra-core", "numpy")
 # What says how or where a run is made, and not what comes of it.
-NOT_DEFINING = ("seed", "resume", "max_time", "job", "logger", "hydra", "data.root", "data.download")
-NOT_GROUPING = ("seed", "sweep", "resume", "data.root", "data.download")
+NOT_DEFINING = ("seed", "resume", "max_time", "checkpoint", "job", "logger", "hydra", "data.root", "data.download")
+NOT_GROUPING = ("seed", "sweep", "resume", "max_time", "checkpoint.every", "data.root", "data.download")
 
 Result = dict[str, Any]
 

@@ -48,11 +48,12 @@ class TwoChannels(nn.Module):
         return Prediction(_two_logits(self.net(images)))
 
 
-class Shared(nn.Module):
-    """One digit net for both images (weight sharing), and a head that compares its two outputs.
+class DigitNets(nn.Module):
+    """A digit net for both images (weight sharing), or one for each, and a head that compares their outputs.
 
     Args:
-        digit_net: its two parts, images `(n, 1, 14, 14)` to features `(n, features)` to digit logits `(n, 10)`.
+        first: in two parts, images `(n, 1, 14, 14)` to features `(n, features)` to digit logits `(n, 10)`.
+        second: the second image's own, of the same kind; None shares the first image's.
         head: digit probabilities of both images `(n, 20)` to pair logits `(n, 2)` or `(n, 1)`; None leaves the
             comparison to the readout.
         head_sees: `probabilities`, or the `logits` that the reports fed it with.
@@ -61,35 +62,33 @@ class Shared(nn.Module):
 
     def __init__(
         self,
-        digit_net: nn.Sequential,
+        first: nn.Sequential,
+        second: nn.Sequential | None = None,
         head: nn.Module | None = None,
         head_sees: str = "probabilities",
         aux_at: str = "logits",
     ) -> None:
         super().__init__()
-        self.features, self.classifier = digit_net
+        self.first = first
+        self.second = second
         self.head = head
         self.head_sees = head_sees
         self.aux_at = aux_at
 
     def forward(self, images: Tensor) -> Prediction:
-        features = self.features(images.flatten(0, 1).unsqueeze(1))
-        digits = self.classifier(features).unflatten(0, (-1, 2))
+        features, digits = self._digits(images)
         compared = digits.softmax(2) if self.head_sees == "probabilities" else digits
         pair = None if self.head is None else _two_logits(self.head(compared.flatten(1)))
-        return Prediction(pair, digits, features.unflatten(0, (-1, 2)) if self.aux_at == "features" else None)
+        return Prediction(pair, digits, features if self.aux_at == "features" else None)
 
-
-class TwoNets(nn.Module):
-    """A digit net for each image, nothing shared; the comparison is left to the readout."""
-
-    def __init__(self, first: nn.Module, second: nn.Module) -> None:
-        super().__init__()
-        self.first = first
-        self.second = second
-
-    def forward(self, images: Tensor) -> Prediction:
-        return Prediction(digits=torch.stack([self.first(images[:, :1]), self.second(images[:, 1:])], 1))
+    def _digits(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Features `(batch, 2, features)` and logits `(batch, 2, 10)`; a shared net takes all images at once."""
+        if self.second is None:
+            features = self.first[0](images.flatten(0, 1).unsqueeze(1))
+            return features.unflatten(0, (-1, 2)), self.first[1](features).unflatten(0, (-1, 2))
+        pairs = zip((self.first, self.second), images.split(1, 1), strict=True)
+        features = torch.stack([net[0](image) for net, image in pairs], 1)
+        return features, torch.stack([self.first[1](features[:, 0]), self.second[1](features[:, 1])], 1)
 
 
 class Ensemble(nn.Module):

@@ -8,7 +8,7 @@ from torch import nn
 from src import experiment
 from src.config import CONF, compose
 from src.pairs.layers import conv_net, mlp, uniform_fan_in
-from src.pairs.networks import Ensemble, Prediction, Shared, TwoChannels, TwoNets, shifted
+from src.pairs.networks import DigitNets, Ensemble, Prediction, TwoChannels, shifted
 from src.pairs.readout import decide
 from tests.conftest import TINY
 
@@ -68,8 +68,8 @@ def test_a_model_trains_an_epoch_and_tests(model: str, tmp_path: Path) -> None:
 def test_shared_weights_give_swapped_digits_for_swapped_images() -> None:
     images = torch.randn(5, 2, 14, 14)
     net = conv_net(1, 10, hidden=20, batch_norm=True)
-    alike = Shared(net, mlp([20, 10, 2])).eval()
-    other = TwoNets(net, conv_net(1, 10, hidden=20, batch_norm=True)).eval()
+    alike = DigitNets(net, head=mlp([20, 10, 2])).eval()
+    other = DigitNets(net, conv_net(1, 10, hidden=20, batch_norm=True)).eval()
     for network, shares in (alike, True), (other, False):
         digits, swapped = network(images).digits, network(images.flip(1)).digits
         assert torch.allclose(digits.flip(1), swapped, atol=1e-6) == shares
@@ -80,7 +80,7 @@ def test_the_head_sees_what_it_is_told_to(sees: str) -> None:
     seen: list[torch.Tensor] = []
     head = mlp([20, 10, 2])
     head.register_forward_hook(lambda module, inputs, output: seen.append(inputs[0]))
-    digits = Shared(conv_net(1, 10, hidden=20), head, head_sees=sees)(torch.randn(5, 2, 14, 14)).digits
+    digits = DigitNets(conv_net(1, 10, hidden=20), head=head, head_sees=sees)(torch.randn(5, 2, 14, 14)).digits
     expected = digits.softmax(2) if sees == "probabilities" else digits
     assert torch.allclose(seen[0], expected.reshape(5, 20))
 
