@@ -86,7 +86,9 @@ def check(cfg: DictConfig) -> None:
             complaints.setdefault(f"={value} won't do: it {each['msg'].removeprefix('Input ')}", key)
         raise ValueError("; ".join(key + complaint for complaint, key in complaints.items())) from None
     if cfg.tested == "best" and "best" not in cfg.callbacks:
-        raise ValueError("tested=best needs callbacks=best or callbacks=early_stopping, which keep that epoch's weights")
+        raise ValueError(
+            "tested=best needs callbacks=best or callbacks=early_stopping, which keep that epoch's weights"
+        )
 
 
 def compose(*overrides: str) -> DictConfig:

@@ -1,4 +1,4 @@
-"""Tables over result files: one row a group of runs, over its seeds. Imports no torch.
+"""Tables over result files: one row a group of runs, over its seeds, and what the differences mean. Imports no torch.
 
 python -m src.report <folder> …
 """
@@ -6,166 +6,153 @@ python -m src.report <folder> …
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from omegaconf import OmegaConf
-from scipy.special import stdtrit
 
-from . import cli, results
-
-REPORTED = Path(__file__).with_name("reported.yaml")
-DASH = "–"
+from . import cli, compare, results, tables
 
 
-def load(folders: Iterable[Path | str]) -> pl.DataFrame:
-    """A row for each network trained in any run below the folders: `group`, `seed`, `status`, `parameters`, `seconds`
-    and its metrics, errors in percent.
+def load(folders: Iterable[Path | str], where: dict[str, list[str]] | None = None) -> pl.DataFrame:
+    """A row for each network trained in any run below the folders: `group`, `seed`, `status`, `error`, `parameters`,
+    `seconds`, `folder`, and its metrics, errors in percent.
+
+    The same seed of the same group is taken once: what is completed, else what comes first. Where two of them have
+    different figures, that is said on stderr.
+
+    Args:
+        folders: of runs or sweeps, at any depth.
+        where: keeps the runs whose key has one of the values: `{"model": ["basic", "ws"]}`; a key of the overrides, or
+            `seed` or `status`.
 
     Raises:
         FileNotFoundError: there is no result file below a folder.
+        ValueError: there is nothing with such a key, or nothing left.
     """
-    found = [result for folder in folders for result in _read_below(Path(folder))]
-    varied = {key for result in found for key in result["group"] if len(_values(found, key)) > 1}
-    rows = []
-    for result in found:
+    found = [each for folder in folders for each in _read_below(Path(folder))]
+    found = [(path, result) for path, result in found if _chosen(result, where or {})]
+    if not found:
+        asked = " and ".join(f"{key}={','.join(values)}" for key, values in (where or {}).items())
+        raise ValueError(f"there is no run with {asked}")
+    keys = {key for _, result in found for key in result["group"]}
+    varied = {key for key in keys if len({result["group"].get(key) for _, result in found}) > 1}
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    for path, result in found:
+        group = label(result["group"], varied)
         common = {
-            "group": label(result["group"], varied),
+            "group": group,
             "status": result["status"],
+            "error": result["error"],
             "parameters": result["parameters"],
             "seconds": result["seconds"]["total"],
+            "folder": str(path.parent),
         }
-        runs = result["runs"] or [{"seed": result["seed"], "metrics": {}}]
-        rows += [common | {"seed": run["seed"]} | run["metrics"] for run in runs]
-    return pl.DataFrame(rows, infer_schema_length=None)
+        for run in result["runs"] or [{"seed": result["seed"], "metrics": {}}]:
+            row = (
+                common
+                | {"seed": run["seed"]}
+                | run["metrics"]
+                | {key: run[key] for key in ("status", "error") if key in run}
+            )
+            key = group, run["seed"]
+            rows[key] = _one_of(rows[key], row) if key in rows else row
+    return pl.DataFrame(list(rows.values()), infer_schema_length=None)
 
 
 def label(group: dict[str, str], varied: set[str]) -> str:
-    """`basic`, or `basic optimizer.lr=0.1`: what is the same in all groups goes without saying."""
-    return " ".join([group["model"], *(f"{key}={group[key]}" for key in group if key in varied - {"model"})])
+    """`basic`, `basic optimizer.lr=0.1`, or `optimizer.lr=0.1` where all are the same model: what is the same in all
+    groups goes without saying.
+    """
+    settings = [f"{key}={group[key]}" for key in group if key in varied - {"model"}]
+    return " ".join(settings if settings and "model" not in varied else [group["model"], *settings])
 
 
-def summary(runs: pl.DataFrame) -> pl.DataFrame:
-    """A row a group: n completed, failed, mean and std (ddof 1) of each metric, seconds and parameters; best first."""
-    completed = pl.col("status") == "completed"
-    metrics = [name for name in results.METRICS if name in runs.columns]
-    return (
-        runs.group_by("group", maintain_order=True)
-        .agg(
-            completed.sum().alias("n"),
-            (~completed).sum().alias("failed"),
-            *(pl.col(name).filter(completed).mean().alias(f"{name} mean") for name in metrics),
-            *(pl.col(name).filter(completed).std(ddof=1).alias(f"{name} std") for name in metrics),
-            pl.col("seconds").filter(completed).mean(),
-            pl.col("parameters").max(),
-        )
-        .sort(f"{metrics[0]} mean" if metrics else "group", nulls_last=True)
-    )
+class Report:
+    """The tables of some runs: who is best, and against the baseline, how sure that is.
 
-
-def differences(runs: pl.DataFrame, baseline: str, metric: str) -> pl.DataFrame:
-    """A row a group: the mean difference to the baseline over the seeds that both have, `n` of them, and half of its
-    95 % interval (paired t).
+    Args:
+        runs: as `load` gives them.
+        metric: what is compared.
+        baseline: the group that the others are compared with; None takes the best.
 
     Raises:
-        ValueError: there is no such group.
+        ValueError: there is no such metric or group.
     """
-    if baseline not in set(runs["group"]):
-        raise ValueError(f"there is no group {baseline!r}; there are {', '.join(runs['group'].unique().sort())}")
-    completed = runs.filter((pl.col("status") == "completed") & pl.col(metric).is_not_null())
-    theirs = completed.filter(pl.col("group") == baseline).select("seed", pl.col(metric).alias("baseline"))
-    paired = completed.join(theirs, on="seed").with_columns((pl.col(metric) - pl.col("baseline")).alias("difference"))
-    table = paired.group_by("group").agg(
-        pl.len().alias("n"), pl.col("difference").mean(), pl.col("difference").std(ddof=1).alias("std")
-    )
-    half = stdtrit(table["n"].to_numpy() - 1.0, 0.975) * table["std"].to_numpy() / table["n"].to_numpy() ** 0.5
-    return table.with_columns(pl.Series("half", half)).drop("std")
+
+    def __init__(self, runs: pl.DataFrame, metric: str = results.METRICS[0], baseline: str | None = None) -> None:
+        known = [name for name in runs.columns if "/" in name]
+        if known and metric not in known:
+            raise ValueError(f"there is no metric {metric}; there are {', '.join(sorted(known))}")
+        self.runs = runs if known else runs.with_columns(pl.lit(None, pl.Float64).alias(metric))
+        self.metric = metric
+        self.summary = compare.summary(self.runs, metric)
+        self.baseline = baseline or self.summary["group"][0]
+        by_rank = self.summary.select("group").join(self.runs, on="group", maintain_order="left")
+        self.differences = compare.differences(by_rank, self.baseline, metric)
+
+    def show(self) -> None:
+        """Prints the tables, and what they mean in words."""
+        tables.show(tables.summary_cells(self.summary, self.metric))
+        if len(self.differences):
+            tables.show(tables.difference_cells(self.differences, self.baseline, self.metric))
+            print(*tables.sentences(self.differences, self.baseline, self.metric), sep="\n")
+
+    def write(self, folder: Path) -> None:
+        """`summary.csv`, `summary.md` and `summary.json` into the folder."""
+        self.summary.write_csv(folder / "summary.csv")
+        text = tables.markdown(tables.summary_cells(self.summary, self.metric))
+        if len(self.differences):
+            text += "\n" + tables.markdown(tables.difference_cells(self.differences, self.baseline, self.metric))
+            said = tables.sentences(self.differences, self.baseline, self.metric)
+            text += "\n" + "".join(f"- {sentence}\n" for sentence in said)
+        (folder / "summary.md").write_text(text)
+        whole = {
+            "metric": self.metric,
+            "baseline": self.baseline,
+            "summary": self.summary.to_dicts(),
+            "differences": self.differences.to_dicts(),
+        }
+        (folder / "summary.json").write_text(json.dumps(whole, indent=1))
 
 
-def cells(table: pl.DataFrame) -> list[list[str]]:
-    """The headings, then a row a group, for people: `2.26 ± 0.55`, a dash where there is nothing, and beside it what
-    a student report states of the same model.
-    """
-    metrics = [name for name in results.METRICS if f"{name} mean" in table.columns]
-    reported = OmegaConf.to_container(OmegaConf.load(REPORTED))
-    assert isinstance(reported, dict)
-    rows = [["group", "n", *(f"{name.removeprefix('test/').replace('_', ' ')} (%)" for name in metrics)]]
-    rows[0] += ["seconds", "parameters", "failed", "reported (%)"]
-    for row in table.iter_rows(named=True):
-        figures = [spread(row[f"{name} mean"], row[f"{name} std"]) for name in metrics]
-        seconds = DASH if row["seconds"] is None else f"{row['seconds']:.1f}"
-        parameters = DASH if row["parameters"] is None else f"{row['parameters']:,}"
-        theirs = stated(reported.get(row["group"], {}))
-        rows.append([row["group"], str(row["n"]), *figures, seconds, parameters, str(row["failed"]), theirs])
-    if "difference" in table.columns:
-        rows[0].append("difference, 95 % interval")
-        for cell, row in zip(rows[1:], table.iter_rows(named=True), strict=True):
-            cell.append(DASH if row["half"] is None else f"{row['difference']:+.2f} ± {row['half']:.2f}")
-    for column, nothing in ("reported (%)", DASH), ("failed", "0"):
-        index = rows[0].index(column)
-        if all(row[index] == nothing for row in rows[1:]):
-            rows = [row[:index] + row[index + 1 :] for row in rows]
-    return rows
-
-
-def stated(reported: dict[str, Any]) -> str:
-    """`2.26 ± 0.55`, or `digit 9.60` where the report states the error of digits."""
-    figures = []
-    for name, values in reported.items():
-        if name != "report":
-            what = name.removeprefix("test/").replace("error", "").replace("_", " ").split()
-            figures.append(" ".join([*what, spread(*values)]))
-    return ", ".join(figures) or DASH
-
-
-def spread(mean: float | None, std: float | None = None) -> str:
-    """`2.26 ± 0.55`; one run has no std."""
-    if mean is None:
-        return DASH
-    return f"{mean:.2f}" if std is None else f"{mean:.2f} ± {std:.2f}"
-
-
-def markdown(rows: list[list[str]]) -> str:
-    """The cells as a Markdown table."""
-    rule = ["---"] + ["---:"] * (len(rows[0]) - 1)
-    return "".join(f"| {' | '.join(row)} |\n" for row in (rows[0], rule, *rows[1:]))
-
-
-def show(rows: list[list[str]]) -> None:
-    """The cells on the screen, never cut short."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD)
-    for i, heading in enumerate(rows[0]):
-        table.add_column(heading, justify="right" if i else "left", no_wrap=not i)
-    for row in rows[1:]:
-        table.add_row(*row)
-    console = Console()
-    console.width = console.width if console.is_terminal else 160
-    console.print(table)
-
-
-def summarise(folder: Path) -> None:
-    """Writes `summary.csv` and `summary.md` into the folder and shows the table."""
-    table = summary(load([folder]))
-    table.write_csv(folder / "summary.csv")
-    (folder / "summary.md").write_text(markdown(cells(table)))
-    show(cells(table))
-
-
-def _read_below(folder: Path) -> list[results.Result]:
-    paths = sorted(folder.rglob(results.NAME))
-    if not paths:
+def _read_below(folder: Path) -> Iterator[tuple[Path, results.Result]]:
+    """A run's own folder is not searched any further."""
+    found = False
+    for place, folders, files in os.walk(folder):
+        if results.NAME in files:
+            found = True
+            folders.clear()
+            path = Path(place, results.NAME)
+            yield path, results.read(path)
+        folders.sort()
+    if not found:
         raise FileNotFoundError(f"there is no {results.NAME} in {folder} or below it")
-    return [results.read(path) for path in paths]
 
 
-def _values(found: list[results.Result], key: str) -> set[str | None]:
-    return {result["group"].get(key) for result in found}
+def _chosen(result: results.Result, where: dict[str, list[str]]) -> bool:
+    return all(str(result["group"].get(key, result.get(key))) in values for key, values in where.items())
+
+
+def _one_of(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """Of two results of the same seed and group, the one to keep."""
+    if first["status"] != "completed" or second["status"] != "completed":
+        return second if second["status"] == "completed" else first
+    if any(first.get(name) != value for name, value in second.items() if "/" in name):
+        folders = f"{first['folder']} and {second['folder']}"
+        print(f"{first['group']} seed={first['seed']}: {folders} differ, the first is taken", file=sys.stderr)
+    return first
+
+
+def _condition(text: str) -> tuple[str, list[str]]:
+    key, equals, values = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text}: write key=value, or key=value,value")
+    return key, values.split(",")
 
 
 def main() -> None:
@@ -173,15 +160,20 @@ def main() -> None:
         prog="python -m src.report", description="One row a group of runs, over its seeds."
     )
     parser.add_argument("folders", nargs="+", type=Path, metavar="folder", help="of runs or sweeps, at any depth")
-    parser.add_argument("--baseline", metavar="GROUP", help="compare every group with this one, paired by seed")
+    parser.add_argument("--metric", default=results.METRICS[0], help="what is compared and sorted by (%(default)s)")
+    parser.add_argument("--baseline", metavar="GROUP", help="compare every group with this one instead of the best")
+    parser.add_argument(
+        "--where", nargs="+", type=_condition, default=[], metavar="KEY=VALUE,…", help="only such runs: model=basic,ws"
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write summary.csv, .md and .json there")
     with cli.one_line_errors():
         arguments = parser.parse_args()
-        runs = load(arguments.folders)
-        table = summary(runs)
-        if arguments.baseline:
-            against = differences(runs, arguments.baseline, results.METRICS[0])
-            table = table.join(against.drop("n"), on="group", how="left", maintain_order="left")
-        show(cells(table))
+        runs = load(arguments.folders, dict(arguments.where))
+        report = Report(runs, arguments.metric, arguments.baseline)
+        report.show()
+        if arguments.out:
+            arguments.out.mkdir(parents=True, exist_ok=True)
+            report.write(arguments.out)
 
 
 if __name__ == "__main__":

@@ -75,7 +75,9 @@ class Sweep:
         self.ended.set()
         self.thread.join()
         self._collect()
-        report.summarise(self.folder)
+        table = report.Report(report.load([self.folder]))
+        table.write(self.folder)
+        table.show()
         return [self._line(result) for result in self.results.values() if result["status"] != "completed"]
 
     def _watch(self) -> None:

@@ -24,6 +24,8 @@ WRONG = {
     "model.dropout=1.5": r"model\.dropout=1\.5 .*less than 1",
     "max_time=soon": r"max_time=soon ",
     "tested=first": r"tested=first .*'last' or 'best'",
+    "tested=best": r"tested=best needs callbacks=best",
+    "checkpoint.every=0": r"checkpoint\.every=0 .*greater than 0",
     "seed=null": r"seed=null .*integer",
     "seed=1.5": r"seed=1\.5 .*integer",
     "seed=one": r"seed=one .*integer",

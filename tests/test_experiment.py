@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from pytorch_lightning import Callback, Trainer
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from src import experiment
@@ -94,6 +95,30 @@ def test_a_resumed_run_equals_one_that_was_never_stopped(tmp_path: Path) -> None
     whole = run(tmp_path / "whole", "epochs=4")
     run(tmp_path / "part", "epochs=2")
     resumed = run(tmp_path / "part", "epochs=4", f"resume={tmp_path / 'part'}")
+    assert resumed["metrics"] == whole["metrics"]
+    assert same(weights(tmp_path / "part"), weights(tmp_path / "whole"))
+    assert (tmp_path / "part" / "metrics.csv").read_text() == (tmp_path / "whole" / "metrics.csv").read_text()
+
+
+class Breaks(Callback):
+    """Fails in the middle of an epoch."""
+
+    def __init__(self, epoch: int) -> None:
+        self.epoch = epoch
+
+    def on_train_batch_end(self, trainer: Trainer, *args: Any) -> None:
+        if trainer.current_epoch == self.epoch:
+            raise RuntimeError("broken")
+
+
+def test_a_broken_run_goes_on_from_its_last_checkpoint(tmp_path: Path) -> None:
+    whole = run(tmp_path / "whole", "epochs=5", "checkpoint.every=2")
+    breaks = "+callbacks.breaks={_target_: tests.test_experiment.Breaks, epoch: 3}"
+    with pytest.raises(RuntimeError, match="broken"):
+        run(tmp_path / "part", "epochs=5", "checkpoint.every=2", breaks)
+    part = torch.load(tmp_path / "part" / "checkpoints" / "last.ckpt", weights_only=True)
+    assert part["global_step"] == 2 * 2, "two epochs of two batches"
+    resumed = run(tmp_path / "part", "epochs=5", "checkpoint.every=2", f"resume={tmp_path / 'part'}")
     assert resumed["metrics"] == whole["metrics"]
     assert same(weights(tmp_path / "part"), weights(tmp_path / "whole"))
     assert (tmp_path / "part" / "metrics.csv").read_text() == (tmp_path / "whole" / "metrics.csv").read_text()

@@ -1,17 +1,14 @@
 import json
-import statistics
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 from omegaconf import OmegaConf
-from scipy import stats
 
-from src import report, results
+from src import report, results, tables
 from src.config import CONF
+from src.report import Report
 from tests.conftest import ROOT, Command
 
 
@@ -30,88 +27,94 @@ def write(folder: Path, model: str, seed: int, error: float | None, **group: str
     results.write(result, folder / f"{model}{''.join(group.values())}_{seed}")
 
 
-@given(errors=st.lists(st.floats(0, 100), min_size=2, max_size=20))
-def test_mean_and_std_are_those_of_the_statistics_module(
-    errors: list[float], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("sweep")
-    for seed, error in enumerate(errors):
-        write(folder, "basic", seed, error)
-    row = report.summary(report.load([folder])).row(0, named=True)
-    assert row["n"] == len(errors)
-    assert row["test/error mean"] == pytest.approx(statistics.mean(errors))
-    assert row["test/error std"] == pytest.approx(statistics.stdev(errors), abs=1e-9)
-
-
 def test_groups_are_sorted_best_first_and_failures_are_counted(tmp_path: Path) -> None:
     for seed in range(3):
         write(tmp_path, "worse", seed, 9.0 + seed)
         write(tmp_path, "better", seed, 1.0 + seed)
     write(tmp_path, "better", 3, None)
     write(tmp_path, "broken", 0, None)
-    table = report.summary(report.load([tmp_path]))
+    table = Report(report.load([tmp_path])).summary
     assert table["group"].to_list() == ["better", "worse", "broken"]
     assert table["n"].to_list() == [3, 3, 0]
     assert table["failed"].to_list() == [1, 0, 1]
-    assert report.cells(table)[1][2] == "2.00 ± 1.00"
-    assert report.cells(table)[3][2] == "–"
+    cells = tables.summary_cells(table, "test/error")
+    assert cells[1][2] == "2.00 ± 1.00"
+    assert cells[3][2] == "–"
 
 
 def test_groups_are_told_apart_by_what_varies_only(tmp_path: Path) -> None:
     for lr in "0.1", "0.2":
         write(tmp_path, "basic", 0, 1.0, **{"optimizer.lr": lr, "epochs": "3"})
-    assert sorted(report.load([tmp_path])["group"]) == ["basic optimizer.lr=0.1", "basic optimizer.lr=0.2"]
-
-
-@given(counts=st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=3, max_size=12))
-def test_differences_are_those_of_scipys_paired_t(
-    counts: list[tuple[int, int]], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    assume(len({first - second for first, second in counts}) > 1)
-    folder = tmp_path_factory.mktemp("sweep")
-    pairs = [(first / 10, second / 10) for first, second in counts]
-    for seed, (first, second) in enumerate(pairs):
-        write(folder, "first", seed, first)
-        write(folder, "second", seed, second)
-    write(folder, "first", 99, 1.0)  # has no partner
-    found = report.differences(report.load([folder]), "second", "test/error").filter(pl.col("group") == "first")
-    row = found.row(0, named=True)
-    expected = stats.ttest_rel(*zip(*pairs, strict=True)).confidence_interval(0.95)
-    assert row["n"] == len(pairs)
-    assert row["difference"] - row["half"] == pytest.approx(expected.low, abs=1e-6)
-    assert row["difference"] + row["half"] == pytest.approx(expected.high, abs=1e-6)
-
-
-def test_a_baseline_that_does_not_exist_is_refused(tmp_path: Path) -> None:
-    write(tmp_path, "basic", 0, 1.0)
-    with pytest.raises(ValueError, match="no group 'best'; there are basic"):
-        report.differences(report.load([tmp_path]), "best", "test/error")
+    assert sorted(report.load([tmp_path])["group"]) == ["optimizer.lr=0.1", "optimizer.lr=0.2"]
+    write(tmp_path, "ws", 0, 1.0, **{"optimizer.lr": "0.1", "epochs": "3"})
+    assert "ws optimizer.lr=0.1" in set(report.load([tmp_path])["group"])
 
 
 def test_the_summary_lies_in_the_folder(tmp_path: Path) -> None:
-    write(tmp_path, "basic", 0, 1.5)
-    write(tmp_path, "basic", 1, 2.5)
-    report.summarise(tmp_path)
-    assert pl.read_csv(tmp_path / "summary.csv")["test/error mean"].to_list() == [2.0]
-    assert "| basic | 2 | 2.00 ± 0.71 | 2.0 | 10 | 22.41 ± 1.40 |" in (tmp_path / "summary.md").read_text()
+    for seed, error in enumerate((1.5, 2.5)):
+        write(tmp_path, "basic", seed, error)
+        write(tmp_path, "ws", seed, error + 1)
+    Report(report.load([tmp_path])).write(tmp_path)
+    assert pl.read_csv(tmp_path / "summary.csv")["mean"].to_list() == [2.0, 3.0]
+    text = (tmp_path / "summary.md").read_text()
+    assert "| basic | 2 | 2.00 ± 0.71 | -4.35 to 8.35 | 2.00 | 1.50 (0) | 2.50 (1) | 2.0 | 10 | 22.41 ± 1.40 |" in text
+    assert "basic beats ws by 1.00 ± 0.00 points" in text
+    whole = json.loads((tmp_path / "summary.json").read_text())
+    assert (whole["metric"], whole["baseline"]) == ("test/error", "basic")
+    assert whole["differences"][0]["difference"] == 1.0
+
+
+def test_the_same_seed_is_taken_once_and_a_clash_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "a", "basic", 0, 1.0)
+    write(tmp_path / "b", "basic", 0, 1.0)
+    write(tmp_path / "a", "basic", 1, None)
+    write(tmp_path / "b", "basic", 1, 3.0)
+    runs = report.load([tmp_path / "a", tmp_path / "b"])
+    assert runs["test/error"].to_list() == [1.0, 3.0]
+    assert capsys.readouterr().err == ""
+    write(tmp_path / "b", "basic", 0, 2.0)
+    assert report.load([tmp_path])["test/error"].to_list() == [1.0, 3.0]
+    assert "basic seed=0" in capsys.readouterr().err
+
+
+def test_where_keeps_what_is_asked_for(tmp_path: Path) -> None:
+    for model in "basic", "ws", "resnet":
+        for seed in range(2):
+            write(tmp_path, model, seed, 1.0, epochs="3")
+    assert set(report.load([tmp_path], {"model": ["basic", "ws"]})["group"]) == {"basic", "ws"}
+    assert len(report.load([tmp_path], {"model": ["basic", "ws"], "seed": ["1"], "epochs": ["3"]})) == 2
+    with pytest.raises(ValueError, match="no run with model=best"):
+        report.load([tmp_path], {"model": ["best"]})
+
+
+def test_a_metric_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "basic", 0, 1.0)
+    with pytest.raises(ValueError, match="no metric test/loss; there are test/error"):
+        Report(report.load([tmp_path]), "test/loss")
+
+
+def test_a_sweep_of_which_nothing_came_still_has_its_table(tmp_path: Path) -> None:
+    write(tmp_path, "basic", 0, None)
+    assert Report(report.load([tmp_path])).summary.row(0, named=True)["failed"] == 1
 
 
 def test_what_a_report_states_stands_beside_what_was_measured() -> None:
-    reported = OmegaConf.load(report.REPORTED)
+    reported = OmegaConf.load(tables.REPORTED)
     assert set(reported) <= {path.stem for path in (CONF / "model").glob("*.yaml")}
-    assert report.stated(reported["ws_aux_bn"]) == "2.48 ± 0.55"
-    assert report.stated(reported["digit_mlp"]) == "digit 9.60"
-    assert report.stated(reported["digit_two_nets"]) == "4.70, digit first 7.20, digit second 6.30"
-    assert report.stated({}) == "–"
+    assert tables.stated(reported["ws_aux_bn"]) == "2.48 ± 0.55"
+    assert tables.stated(reported["digit_mlp"]) == "digit 9.60"
+    assert tables.stated(reported["digit_two_nets"]) == "4.70, digit first 7.20, digit second 6.30"
+    assert tables.stated({}) == "–"
 
 
 def test_the_command_shows_the_table_without_torch(command: Command, tmp_path: Path) -> None:
     write(tmp_path, "basic", 0, 1.5)
-    done = command("src.report", ".", PYTHONPROFILEIMPORTTIME="1")
+    done = command("src.report", ".", "--out", "out", PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0, done.stderr
     assert "1.50" in done.stdout
+    assert (tmp_path / "out" / "summary.json").is_file()
     imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
-    assert not imported & {"torch", "pytorch_lightning"}
+    assert not imported & {"torch", "pytorch_lightning", "scipy.stats"}
 
 
 def test_result_files_are_written_whole_or_not_at_all(tmp_path: Path) -> None:

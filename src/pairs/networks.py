@@ -86,7 +86,7 @@ class DigitNets(nn.Module):
         if self.second is None:
             features = self.first[0](images.flatten(0, 1).unsqueeze(1))
             return features.unflatten(0, (-1, 2)), self.first[1](features).unflatten(0, (-1, 2))
-        pairs = zip((self.first, self.second), images.split(1, 1), strict=True)
+        pairs = zip((self.first, self.second), images.unsqueeze(2).unbind(1), strict=True)
         features = torch.stack([net[0](image) for net, image in pairs], 1)
         return features, torch.stack([self.first[1](features[:, 0]), self.second[1](features[:, 1])], 1)
 

@@ -134,3 +134,22 @@ def test_decisions_a_network_cannot_make_are_refused() -> None:
         decide(Prediction(pair=torch.randn(2, 2)), "bayes")
     with pytest.raises(ValueError, match="no head"):
         decide(Prediction(digits=torch.randn(2, 2, 10)), "head")
+
+
+def test_each_ablation_leaves_out_what_its_name_says() -> None:
+    def has(network: nn.Module, kind: type[nn.Module]) -> bool:
+        return any(isinstance(module, kind) for module in network.modules())
+
+    whole, without_bn, without_dropout = (
+        build(f"experiment={name}") for name in ("all_parts", "without_bn", "without_dropout")
+    )
+    assert has(whole, nn.BatchNorm2d) and has(whole, nn.Dropout)
+    assert not has(without_bn, nn.BatchNorm2d) and not has(without_bn, nn.BatchNorm1d) and has(without_bn, nn.Dropout)
+    assert not has(without_dropout, nn.Dropout) and has(without_dropout, nn.BatchNorm2d)
+    without_ws = build("experiment=without_ws")
+    assert count(without_ws) == count(whole) + count(whole.first)
+    assert not torch.equal(without_ws.first[1][-1][-1].weight, without_ws.second[1][-1][-1].weight)
+    assert build("experiment=without_probabilities").head_sees == "logits"
+    assert compose("experiment=without_aux").model.aux_weight == 0 < compose("experiment=all_parts").model.aux_weight
+    assert compose("experiment=all_parts").data.augment is None
+    assert compose("experiment=with_augmentation").data.augment == compose("model=best").data.augment

@@ -1,0 +1,147 @@
+"""The statistics, against scipy called directly, brute force and simulation."""
+
+from itertools import product
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from src import compare
+
+Tenths = st.lists(st.integers(-60, 60).map(lambda count: count / 10), min_size=2, max_size=12)
+
+
+def frame(**groups: list[float]) -> pl.DataFrame:
+    rows = [
+        {"group": group, "status": "completed", "seed": seed, "seconds": 1.0, "parameters": 10, "test/error": value}
+        for group, values in groups.items()
+        for seed, value in enumerate(values)
+    ]
+    return pl.DataFrame(rows)
+
+
+@given(values=st.lists(st.floats(0, 100), min_size=2, max_size=30))
+def test_a_summary_is_that_of_numpy_and_scipy(values: list[float]) -> None:
+    row = compare.summary(frame(a=values), "test/error").row(0, named=True)
+    assert (row["n"], row["failed"]) == (len(values), 0)
+    assert row["mean"] == pytest.approx(np.mean(values))
+    assert row["std"] == pytest.approx(np.std(values, ddof=1), abs=1e-9)
+    assert row["median"] == pytest.approx(np.median(values))
+    assert (row["best"], row["worst"]) == (min(values), max(values))
+    assert values[row["best seed"]] == row["best"]
+    if row["std"] > 1e-6:
+        low, high = stats.t.interval(0.95, len(values) - 1, np.mean(values), stats.sem(values))
+        assert row["half"] == pytest.approx((high - low) / 2)
+
+
+@given(pairs=st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=3, max_size=12))
+def test_differences_are_those_of_scipys_paired_t(pairs: list[tuple[int, int]]) -> None:
+    first, second = ([count / 10 for count in counts] for counts in zip(*pairs, strict=True))
+    row = compare.differences(frame(a=first, b=second), "b", "test/error").row(0, named=True)
+    assert row["n"] == len(pairs)
+    assert row["difference"] == pytest.approx(np.mean(first) - np.mean(second), abs=1e-9)
+    if len({one - other for one, other in pairs}) > 1:
+        test = stats.ttest_rel(first, second)
+        assert row["p_t"] == pytest.approx(test.pvalue, abs=1e-9)
+        interval = test.confidence_interval(0.95)
+        assert row["difference"] - row["half"] == pytest.approx(interval.low, abs=1e-6)
+        assert row["difference"] + row["half"] == pytest.approx(interval.high, abs=1e-6)
+
+
+@given(
+    values=st.lists(st.floats(0.01, 50), min_size=1, max_size=25, unique_by=lambda value: round(value, 6)),
+    data=st.data(),
+)
+def test_the_signed_rank_test_is_scipys_exact_one(values: list[float], data: st.DataObject) -> None:
+    signed = np.array([value * data.draw(st.sampled_from([-1, 1])) for value in values])
+    assert compare.wilcoxon(signed) == pytest.approx(stats.wilcoxon(signed, method="exact").pvalue, abs=1e-9)
+
+
+@given(values=Tenths)
+def test_with_ties_the_signed_rank_test_counts_all_signs(values: list[float]) -> None:
+    kept = np.array([value for value in values if value])
+    if not len(kept):
+        assert compare.wilcoxon(np.array(values)) == 1
+        return
+    ranks = stats.rankdata(np.abs(kept).round(9))
+    measured = ranks[kept > 0].sum()
+    extreme = min(measured, ranks.sum() - measured)
+    sums = np.array([ranks @ signs for signs in product([0, 1], repeat=len(ranks))])
+    assert compare.wilcoxon(np.array(values)) == pytest.approx(min(1, 2 * np.mean(sums <= extreme + 1e-9)))
+
+
+@given(p_values=st.lists(st.floats(0, 1), min_size=1, max_size=8))
+def test_holm_rejects_what_the_step_down_procedure_rejects(p_values: list[float]) -> None:
+    corrected = compare.holm([*p_values, None])
+    assert corrected.pop() is None
+    for alpha in 0.01, 0.05, 0.3:
+        rejected: set[int] = set()
+        for place, i in enumerate(np.argsort(p_values, kind="stable").tolist()):
+            if p_values[i] * (len(p_values) - place) > alpha:
+                break
+            rejected.add(i)
+        assert {i for i, p in enumerate(corrected) if p is not None and p <= alpha} == rejected
+
+
+@pytest.mark.parametrize("effect", [0.3, 0.8, 1.53, -3.0])
+def test_as_many_seeds_as_are_needed_find_the_difference_four_times_in_five(effect: float) -> None:
+    n = compare.seeds_needed(effect)
+    assert n is not None
+    draws = np.random.default_rng(0).normal(effect, 1, (4000, n))
+    power = np.mean(stats.ttest_1samp(draws, 0, axis=1).pvalue < 0.05)
+    assert power > 0.77
+    if n > 2:
+        fewer = stats.ttest_1samp(draws[:, : n - 1], 0, axis=1).pvalue if n > 2 else np.ones(1)
+        assert np.mean(fewer < 0.05) < 0.83
+    assert compare.seeds_needed(1e-4) is None
+
+
+def test_intervals_cover_and_corrected_comparisons_hold_their_level_in_simulated_sweeps() -> None:
+    rng, sweeps, groups, seeds = np.random.default_rng(0), 2000, 4, 10
+    covered = found = 0
+    for _ in range(sweeps):
+        shared = rng.normal(0, 0.5, seeds)  # what a seed's data does to all groups
+        errors = 3 + shared + rng.normal(0, 0.4, (groups, seeds))
+        row = compare.difference(errors[1] - errors[0])
+        mean, half = row["difference"], row["half"]
+        assert mean is not None and half is not None
+        covered += abs(mean) <= half
+        p_values = compare.holm([compare.difference(each - errors[0])["p_t"] for each in errors[1:]])
+        found += any(p is not None and p < 0.05 for p in p_values)
+    assert 0.93 <= covered / sweeps <= 0.97
+    assert found / sweeps <= 0.05
+
+
+def test_words_say_what_the_figures_mean() -> None:
+    seeds = np.random.default_rng(1)
+    a, noise = seeds.normal(2, 0.1, 10), seeds.normal(0, 0.4, 10)
+    runs = frame(a=list(a), close=list(a + 0.1 + noise), far=list(a + 5 + noise), same=list(a), lone=[9.0])
+    table = compare.differences(runs, "a", "test/error")
+    close, far, same, lone = (compare.in_words(row, "a", "test/error") for row in table.iter_rows(named=True))
+    assert far.startswith("a beats far by 4.94 ± ") and far.endswith("points: 10 seeds, p < 0.0001")
+    assert "not distinguishable with 10 seeds; about" in close
+    assert same == "a equals same in the mean of 10 seeds"
+    assert lone.endswith("on one seed: that says nothing")
+
+
+def test_higher_is_better_for_accuracies() -> None:
+    runs = frame(a=[90.0, 91.0], b=[80.0, 82.0]).rename({"test/error": "test/accuracy"})
+    assert compare.summary(runs, "test/accuracy")["group"].to_list() == ["a", "b"]
+    assert compare.summary(runs, "test/accuracy")["best"].to_list() == [91.0, 82.0]
+    row = compare.differences(runs, "a", "test/accuracy").row(0, named=True)
+    assert compare.in_words(row, "a", "test/accuracy").startswith("a beats b by 9.50")
+
+
+def test_groups_without_a_common_seed_are_not_compared() -> None:
+    runs = pl.concat([frame(a=[1.0, 2.0]), frame(b=[1.0, 2.0]).with_columns(pl.col("seed") + 5)])
+    row = compare.differences(runs, "a", "test/error").row(0, named=True)
+    assert (row["n"], row["difference"], row["p_t"]) == (0, None, None)
+    assert compare.in_words(row, "a", "test/error") == "b and a have no seed in common"
+
+
+def test_a_baseline_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="no group 'best'; there are a"):
+        compare.differences(frame(a=[1.0]), "best", "test/error")
