@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +40,15 @@ class EpochBar(Callback):
         self.bar: Any = None
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        disable = self.hidden or not trainer.is_global_zero or None  # None: shown on a terminal only
-        self.bar = tqdm(
-            total=trainer.max_epochs, initial=trainer.current_epoch, unit="epoch", disable=disable, leave=False
-        )
+        if sys.stderr.isatty() and trainer.is_global_zero and not self.hidden:
+            self.bar = tqdm(total=trainer.max_epochs, initial=trainer.current_epoch, unit="epoch", leave=False)
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        if "val/error" in trainer.callback_metrics:
-            self.bar.set_postfix_str(f"val error {float(trainer.callback_metrics['val/error']):.1f} %", refresh=False)
-        self.bar.update()
+        if self.bar is not None:
+            if "val/error" in trainer.callback_metrics:
+                error = float(trainer.callback_metrics["val/error"])
+                self.bar.set_postfix_str(f"val error {error:.1f} %", refresh=False)
+            self.bar.update()
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         if self.bar is not None:
@@ -83,6 +85,33 @@ class StopWhenDiverged(Callback):
                 raise FloatingPointError(
                     f"diverged: {name} is {value} in epoch {trainer.current_epoch}; try a smaller optimizer.lr"
                 )
+
+
+class TimeLimit(Callback):
+    """Ends the training at the first epoch's end after `max_time` (DD:HH:MM:SS; None is never) of this process.
+
+    Raises:
+        TimeoutError: then, when the last checkpoint is written.
+    """
+
+    def __init__(self, max_time: str | None) -> None:
+        self.max_time = max_time
+        days, hours, minutes, seconds = map(int, (max_time or "0:0:0:0").split(":"))
+        self.seconds = ((days * 24 + hours) * 60 + minutes) * 60 + seconds if max_time else math.inf
+        self.over = False
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self.start = time.monotonic()
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        over = trainer.strategy.broadcast(time.monotonic() - self.start > self.seconds)  # all processes as one
+        self.over = over and trainer.current_epoch + 1 < (trainer.max_epochs or 0)
+        trainer.should_stop = trainer.should_stop or self.over
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if self.over:
+            done = f"{trainer.current_epoch} of {trainer.max_epochs} epochs"
+            raise TimeoutError(f"max_time={self.max_time} was over after {done}; resume=<run folder> goes on")
 
 
 class LastCheckpoint(Checkpoint):

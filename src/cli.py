@@ -21,20 +21,14 @@ FULL_ERRORS = os.environ.get("HYDRA_FULL_ERROR") == "1"
 
 
 def main(app: Callable[[], None]) -> None:
-    """Runs a Hydra application; shows a sweep's table at the end, whatever happened.
-
-    Exits with 1 where something failed, 130 where it was interrupted.
-    """
-    sys.argv[1:] = as_before(flags_first(sys.argv[1:]))
+    """Runs a Hydra application. Exits with 1 where something failed, 130 where it was interrupted."""
+    sys.path.append(str(Path(__file__).with_name("plugins")))  # Hydra finds its launchers in a `hydra_plugins` there
+    sweep.dry_run = "--dry-run" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--dry-run"]
+    sys.argv[1:] = as_before(flags_first(arguments))
     os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints errors in its own many lines
     with one_line_errors():
-        try:
-            app()
-        finally:
-            failed = sweep.current.finish() if sweep.current else []
-        if failed:
-            print(f"{len(failed)} runs did not complete:", *failed, sep="\n  ", file=sys.stderr)
-            sys.exit(1)
+        app()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 
-from . import results
+from . import folder, results
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
 
@@ -64,6 +64,7 @@ class Config(Section):
     threads: PositiveInt
     runs: PositiveInt
     resume: str | None
+    fail_fast: bool
     tested: Literal["last", "best"]
     max_time: Annotated[str, Field(pattern=r"^\d+:\d{2}:\d{2}:\d{2}$")] | None
     checkpoint: Checkpoint
@@ -99,21 +100,27 @@ def compose(*overrides: str) -> DictConfig:
     """
     with initialize_config_dir(str(CONF), version_base="1.3"):
         cfg = hydra_compose("config", list(overrides), return_hydra_config=True)
-    OmegaConf.set_readonly(cfg.hydra, False)
-    cfg.hydra.runtime.output_dir = str(Path(cfg.hydra.run.dir).resolve())
-    HydraConfig.instance().set_config(cfg)  # where `job` looks
+    settle(cfg, Path(cfg.hydra.run.dir).resolve())
     with open_dict(cfg):
-        cfg.job = OmegaConf.to_container(cfg.job, resolve=True)
         del cfg["hydra"]
     check(cfg)
     return cfg
+
+
+def settle(cfg: DictConfig, place: Path) -> None:
+    """Gives a configuration with its `hydra` part the folder, and resolves what only Hydra knows of the run."""
+    OmegaConf.set_readonly(cfg.hydra, False)
+    cfg.hydra.runtime.output_dir = str(place)
+    HydraConfig.instance().set_config(cfg)  # where `job` looks
+    with open_dict(cfg):
+        cfg.job = OmegaConf.to_container(cfg.job, resolve=True)
 
 
 def run_folder(resume: str | None, new: str) -> str:
     """The folder to go on in, or the new one; raises FileNotFoundError where there is nothing to go on from."""
     if resume is None:
         return new
-    results.checkpoint(resume, "last")
+    folder.checkpoint(resume, "last")
     return resume
 
 

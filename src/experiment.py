@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import warnings
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,12 +13,14 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import LightningDataModule, LightningModule, Trainer, seed_everything
 
-from . import config, results
+from . import config, folder, results
 from .callbacks import epoch_metrics, last_row
 
 # Lightning's own use of a name that newer torch renames, and what it says of every resumed run.
 warnings.filterwarnings("ignore", message=".*LeafSpec.* is deprecated")
 warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty")
+
+SECONDS_TO_WAIT = 10.0  # for a run folder: that long may a killed sweep's process take to end
 
 
 def run(cfg: DictConfig) -> results.Result:
@@ -26,9 +29,11 @@ def run(cfg: DictConfig) -> results.Result:
     Raises:
         ValueError: the configuration won't do, or asks for a device that isn't there.
         FloatingPointError: the loss became infinite or NaN.
+        TimeoutError: `max_time` was over; what was trained is kept.
+        RuntimeError: another process is at work in the folder.
     """
     config.check(cfg)
-    with results.recorded(cfg) as result:
+    with folder.locked(Path(cfg.job.folder), SECONDS_TO_WAIT), results.recorded(cfg) as result:
         torch.set_num_threads(cfg.threads)
         seed_everything(cfg.seed, verbose=False)
         data: LightningDataModule = instantiate(cfg.data)
@@ -38,12 +43,12 @@ def run(cfg: DictConfig) -> results.Result:
         result["device"] = trainer.strategy.root_device.type
 
         start = time.perf_counter()
-        trainer.fit(model, data, ckpt_path=cfg.resume and results.checkpoint(cfg.resume, "last"))
+        trainer.fit(model, data, ckpt_path=cfg.resume and folder.checkpoint(cfg.resume, "last"))
         result["seconds"]["fit"] = round(time.perf_counter() - start, 3)
         result["epochs"] = trainer.current_epoch
         metrics = epoch_metrics(trainer) or last_row(cfg.job.folder)  # resumed when there was nothing left to do
 
-        best = results.checkpoint(cfg.job.folder, "best") if cfg.tested == "best" else None
+        best = folder.checkpoint(cfg.job.folder, "best") if cfg.tested == "best" else None
         trainer.test(model, data, ckpt_path=best, verbose=False)
         metrics |= epoch_metrics(trainer)
         metrics |= {

@@ -23,8 +23,19 @@ NAME = "result.json"
 METRICS = ("test/error", "test/digit_error")  # what tables and lines show
 PACKAGES = ("torch", "pytorch-lightning", "hydra-core", "numpy")
 # What says how or where a run is made, and not what comes of it.
-NOT_DEFINING = ("seed", "resume", "max_time", "checkpoint", "job", "logger", "hydra", "data.root", "data.download")
-NOT_GROUPING = ("seed", "sweep", "resume", "max_time", "checkpoint.every", "data.root", "data.download")
+NOT_DEFINING = (
+    "seed",
+    "resume",
+    "max_time",
+    "checkpoint",
+    "fail_fast",
+    "job",
+    "logger",
+    "hydra",
+    "data.root",
+    "data.download",
+)
+NOT_GROUPING = ("seed", "sweep", "resume", "max_time", "checkpoint.every", "fail_fast", "data.root", "data.download")
 
 Result = dict[str, Any]
 
@@ -33,7 +44,8 @@ Result = dict[str, Any]
 def recorded(cfg: DictConfig) -> Iterator[Result]:
     """Yields the result for the run to fill in, and writes it into `cfg.job.folder` at the end.
 
-    A run that raises is written down as failed, one that is told to stop as interrupted; the exception goes on.
+    A run that raises is written down as failed, one that is told to stop or runs out of time as interrupted; the
+    exception goes on.
     """
     start = time.perf_counter()
     result = blank(cfg)
@@ -41,7 +53,8 @@ def recorded(cfg: DictConfig) -> Iterator[Result]:
         yield result
         result["status"] = "completed"
     except BaseException as error:
-        result["status"] = "failed" if isinstance(error, Exception) else "interrupted"
+        stopped = isinstance(error, TimeoutError) or not isinstance(error, Exception)
+        result["status"] = "interrupted" if stopped else "failed"
         result["error"] = one_line(error)
         log.info("%s", result["status"], exc_info=True)  # the traceback is for train.log, the screen gets a line
         raise
@@ -54,14 +67,6 @@ def recorded(cfg: DictConfig) -> Iterator[Result]:
 def is_main_process() -> bool:
     """Of the processes of one run (trainer=ddp), the first one speaks and writes."""
     return os.environ.get("LOCAL_RANK", "0") == "0"
-
-
-def checkpoint(folder: str | Path, which: str) -> Path:
-    """A run folder's checkpoint, `last` or `best`; raises FileNotFoundError where there is none."""
-    path = Path(folder) / "checkpoints" / f"{which}.ckpt"
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no {path}: is {folder} the folder of a run?")
-    return path
 
 
 def blank(cfg: DictConfig) -> Result:

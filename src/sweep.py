@@ -1,100 +1,168 @@
-"""A sweep as its parent process sees it: checked before it starts, a line a job, a table at the end. Imports no torch.
+"""A sweep: what there is to do, done by worker processes, said as it comes, a table at the end. Imports no torch.
 
-Results travel through files, so that it makes no difference which launcher runs the jobs, or how they end.
+Runs travel through their folders, named by what they are: the same command goes on with a sweep that was stopped, and
+another one adds to it.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import threading
-import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
-from hydra.core.global_hydra import GlobalHydra
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.experimental.callback import Callback
+from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig
+from tqdm import tqdm
 
 from . import config, results
-from .explain import explain
+from .folder import has_checkpoint, locked, state
+from .workers import work_through
 
-POLL_SECONDS = 0.2
-
-current: Sweep | None = None  # Hydra pickles its callbacks into the jobs' processes: what runs here can't live in them
-
-
-class Watch(Callback):
-    """Hydra calls it at the start of a sweep, in the parent."""
-
-    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        global current
-        try:
-            jobs, varied = plan(config)
-            check(config, jobs)
-        except Exception as error:
-            sys.exit(f"error: {explain(error)}")  # Hydra would turn a callback's exception into a warning
-        current = Sweep(Path(config.hydra.sweep.dir), len(jobs), varied)
+dry_run = False  # --dry-run: only say what there is to do
 
 
-def plan(cfg: DictConfig) -> tuple[list[list[str]], set[str]]:
-    """The overrides of each job that Hydra's sweeper is going to make, and the keys that differ between them."""
-    parameters = [f"{key}={value}" for key, value in (cfg.hydra.sweeper.params or {}).items()]
-    overrides = OverridesParser.create().parse_overrides([*parameters, *cfg.hydra.overrides.task])
-    varied = {override.get_key_element() for override in overrides if override.is_sweep_override()}
-    return BasicSweeper.split_arguments(overrides, None)[0], varied
+def run(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]], workers: int) -> None:
+    """Runs what a sweep asks for and isn't done yet, so many at a time; exits with 1 where something failed.
+
+    Raises:
+        RuntimeError: another process is at work in the sweep's folder.
+        ValueError: a configuration won't do, or a folder holds another one.
+    """
+    folder = Path(cfg.hydra.sweep.dir).resolve()
+    with locked(folder):
+        jobs = plan(cfg, loader, overrides, folder)
+        if dry_run:
+            _show_plan(jobs, folder)
+        else:
+            _run(jobs, folder, workers, cfg.fail_fast)
 
 
-def check(cfg: DictConfig, jobs: list[list[str]]) -> None:
-    """Raises at the first job whose configuration won't do, before any is started."""
-    loader = GlobalHydra.instance().config_loader()
-    for job in jobs:
-        config.check(loader.load_sweep_config(cfg, job))
+class Job(NamedTuple):
+    """A run of the sweep: `state` is `new`, or the status of what its folder holds."""
+
+    cfg: DictConfig
+    folder: Path
+    name: str
+    state: str
 
 
-class Sweep:
-    """What has come of the jobs so far, read from the sweep's folder and said as it comes."""
+def plan(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]], folder: Path) -> list[Job]:
+    """Each job once, checked before any is started.
 
-    def __init__(self, folder: Path, jobs: int, varied: set[str]) -> None:
-        self.folder = folder
-        self.jobs = jobs
-        self.varied = varied
-        self.start = time.time()
-        self.results: dict[Path, results.Result] = {}
-        self.ended = threading.Event()
-        print(f"{jobs} runs into {os.path.relpath(folder)}", flush=True)
-        self.thread = threading.Thread(target=self._watch, daemon=True)
-        self.thread.start()
+    Raises:
+        ValueError: a configuration won't do, or a folder holds another one.
+    """
+    jobs: dict[Path, Job] = {}
+    settings = [dict(override.split("=", 1) for override in each if "=" in override) for each in overrides]
+    varied = [key for key in settings[0] if len({each.get(key) for each in settings}) > 1]
+    for each, setting in zip(overrides, settings, strict=True):
+        job = loader.load_sweep_config(cfg, list(each))
+        job.hydra.sweep.dir = str(folder)
+        config.settle(job, folder / job.hydra.sweep.subdir)
+        config.check(job)
+        place = Path(job.job.folder)
+        found = state(place, job)
+        if found != "completed" and has_checkpoint(place):
+            job.resume = str(place)
+        name = " ".join(f"{key}={setting[key]}" for key in varied) or place.name
+        jobs[place] = Job(job, place, name, found)
+    return list(jobs.values())
 
-    def finish(self) -> list[str]:
-        """Says what is still to be said, writes the summary and shows it; returns a line for each job that failed."""
-        from . import report
 
-        self.ended.set()
-        self.thread.join()
-        self._collect()
-        table = report.Report(report.load([self.folder]))
-        table.write(self.folder)
-        table.show()
-        return [self._line(result) for result in self.results.values() if result["status"] != "completed"]
+def _run(jobs: list[Job], folder: Path, workers: int, fail_fast: bool) -> None:
+    """Runs what isn't done, and shows the table whatever happens; exits with 1 where something failed."""
+    progress = Progress(jobs, folder)
+    try:
+        with closing(work_through([job.cfg for job in progress.todo], workers)) as events:
+            for event in events:
+                job = progress.todo[event.job]
+                if not event.ended:
+                    (job.folder / results.NAME).unlink(missing_ok=True)  # of the run that failed before
+                    progress.start(job)
+                else:
+                    _record(job, "failed", event.error)
+                    if progress.end(job) != "completed" and fail_fast:
+                        break
+    finally:
+        for job in progress.running:
+            _record(job, "interrupted", "the sweep was stopped")
+        failures = progress.close()
+        _report(folder)
+        if failures:
+            print(f"{len(failures)} runs did not complete:", *failures, sep="\n  ", file=sys.stderr)
+    if failures:
+        sys.exit(1)
 
-    def _watch(self) -> None:
-        from . import report  # noqa: F401 - what the table needs, while there is time
 
-        while not self.ended.wait(POLL_SECONDS):
-            self._collect()
+def _record(job: Job, status: str, error: str | None) -> None:
+    """Writes the result that a run could not write itself."""
+    if not (job.folder / results.NAME).exists():
+        results.write(results.blank(job.cfg) | {"status": status, "error": error}, job.folder)
 
-    def _collect(self) -> None:
-        for path in sorted(self.folder.glob(f"*/{results.NAME}")):
-            if path not in self.results and path.stat().st_mtime >= self.start - 1:
-                self.results[path] = result = results.read(path)
-                print(f"[{len(self.results)}/{self.jobs}] {self._line(result)}", flush=True)
 
-    def _line(self, result: results.Result) -> str:
-        values = {**result["group"], "seed": result["seed"]}
-        name = " ".join(f"{key}={value}" for key, value in values.items() if key in self.varied)
-        if result["status"] != "completed":
-            return f"{name} · {result['status']}: {result['error']}"
-        return f"{name} · test error {result['metrics']['test/error']:.1f} % · {result['seconds']['total']:.1f} s"
+def _report(folder: Path) -> None:
+    from .report import Report, load
+
+    report = Report(load([folder]))
+    report.write(folder)
+    report.show()
+
+
+def _show_plan(jobs: list[Job], folder: Path) -> None:
+    from . import tables
+
+    todo = {"completed": "done", "new": "to run", "failed": "to run again", "interrupted": "to go on with"}
+    rows = [[job.name, todo[job.state], job.folder.name] for job in jobs]
+    tables.show([["run", "what", f"in {os.path.relpath(folder)}"], *rows])
+
+
+class Progress:
+    """What has come of the jobs so far: a bar on a terminal, a line a run everywhere."""
+
+    def __init__(self, jobs: list[Job], folder: Path) -> None:
+        self.todo = [job for job in jobs if job.state != "completed"]
+        self.jobs = len(jobs)
+        self.running: list[Job] = []
+        self.failures: list[str] = []
+        self.ended: Counter[str] = Counter(completed=self.jobs - len(self.todo))
+        done = f", {self.ended['completed']} done before" if self.ended["completed"] else ""
+        print(f"{self.jobs} runs into {os.path.relpath(folder)}{done}", flush=True)
+        self.bar: Any = tqdm(total=self.jobs, initial=self.ended["completed"], unit="run", disable=None, leave=False)
+
+    def start(self, job: Job) -> None:
+        self.running.append(job)
+        self._refresh()
+
+    def end(self, job: Job) -> str:
+        """Says how it ended, and returns its status."""
+        self.running.remove(job)
+        result = results.read(job.folder / results.NAME)
+        status: str = result["status"]
+        self.ended[status] += 1
+        if status == "completed":
+            line = (
+                f"{job.name} · test error {result['metrics']['test/error']:.1f} % · {result['seconds']['total']:.1f} s"
+            )
+        else:
+            line = f"{job.name} · {status}: {result['error']}"
+            self.failures.append(line)
+        tqdm.write(f"[{self.ended.total()}/{self.jobs}] {line}")
+        sys.stdout.flush()
+        self.bar.update()
+        self._refresh()
+        return status
+
+    def close(self) -> list[str]:
+        """Ends the bar; returns a line for each run that did not complete."""
+        self.bar.close()
+        stopped = [f"{job.name} · interrupted: the sweep was stopped" for job in self.running]
+        left = len(self.todo) - len(self.running) - self.ended.total() + (self.jobs - len(self.todo))
+        return [*self.failures, *stopped, *([f"{left} more were not begun"] if left else [])]
+
+    def _refresh(self) -> None:
+        failed = self.ended["failed"] + self.ended["interrupted"]
+        self.bar.set_postfix_str(f"{len(self.running)} running, {failed} failed")

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-import atexit
-import os
-from contextlib import suppress
-from multiprocessing import current_process
-
 import hydra
 from omegaconf import DictConfig
 
-from . import cli, config, results
+from . import cli, config
 
 
 def train(cfg: DictConfig) -> None:
-    """One run; in a sweep, one of its jobs, in a process of its own."""
-    if cfg.job.swept:  # its parent has checked it, and reads from result.json what came of it
-        if current_process().name != "MainProcess":
-            atexit.register(os._exit, 0)  # a sweep ends a second sooner when its workers needn't unload torch
-        with suppress(Exception):
-            _run(cfg)
-    else:
-        with cli.one_line_errors():
-            config.check(cfg)
-            cli.show_config(cfg)
-            cli.show_result(cfg, _run(cfg))
+    """One run; the runs of a sweep go through `src.sweep`."""
+    with cli.one_line_errors():
+        config.check(cfg)
+        cli.show_config(cfg)
+        from .experiment import run  # seconds to import: not for --help, a wrong option or a sweep's parent
 
-
-def _run(cfg: DictConfig) -> results.Result:
-    from .experiment import run  # seconds to import: not for --help, a wrong option or a sweep's parent
-
-    return run(cfg)
+        cli.show_result(cfg, run(cfg))
 
 
 if __name__ == "__main__":
