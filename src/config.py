@@ -45,6 +45,8 @@ class Model(Section):
     aux_schedule: Literal["constant", "linear", "digits_first"] = "constant"
     label_smoothing: Probability = 0
     readout: Literal["head", "argmax", "bayes"] = "head"
+    sharpness: Positive = 1
+    shifts: bool = False
     init: Literal["default", "uniform_fan_in"] = "default"
 
 

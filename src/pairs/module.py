@@ -36,6 +36,7 @@ class PairsModule(LightningModule):
         aux_schedule: how `aux_weight` and the comparison's weight go over the epochs, see `loss_weights`.
         label_smoothing: of the digits' cross entropy.
         readout: how the pair is decided.
+        sharpness: the power that the digits' probabilities are raised to before `bayes` decides.
         shifts: average the digits' probabilities over the image and four neighbours by a pixel, at test.
         init: `default` is PyTorch's, `uniform_fan_in` report A's.
     """
@@ -50,6 +51,7 @@ class PairsModule(LightningModule):
         aux_schedule: AuxSchedule = "constant",
         label_smoothing: float = 0.0,
         readout: Readout = "head",
+        sharpness: float = 1.0,
         shifts: bool = False,
         init: Literal["default", "uniform_fan_in"] = "default",
     ) -> None:
@@ -64,6 +66,7 @@ class PairsModule(LightningModule):
         self.aux_schedule = aux_schedule
         self.label_smoothing = label_smoothing
         self.readout = readout
+        self.sharpness = sharpness
         self.shifts = shifts
         self.seen: dict[str, list[tuple[Tensor, Prediction, Pairs]]] = {}  # by split: each step of an epoch
 
@@ -140,7 +143,7 @@ class PairsModule(LightningModule):
         sizes = torch.tensor([len(batch.target) for batch in batches], device=self.device)
         pairs = Pairs(*(torch.cat(parts) for parts in zip(*batches, strict=True)))
         loss = (torch.stack(losses) * sizes).sum() / sizes.sum()
-        metrics = {"loss": loss, **errors(Prediction.cat(predictions), pairs, self.readout)}
+        metrics = {"loss": loss, **errors(Prediction.cat(predictions), pairs, self.readout, self.sharpness)}
         kept = ("loss", "error", "digit_error") if split == "train" else metrics  # each costs a third of a millisecond
         named = {f"{split}/{name}": metrics[name] for name in kept if name in metrics}
         # "step" is how Lightning is told the x axis: epochs, the same for every batch size.

@@ -14,10 +14,11 @@ from .networks import Prediction
 Readout = Literal["head", "argmax", "bayes"]
 
 
-def decide(prediction: Prediction, readout: Readout) -> Tensor:
+def decide(prediction: Prediction, readout: Readout, sharpness: float = 1.0) -> Tensor:
     """Whether first ≤ second, `(batch,)` bools: as the network's head says, or from the digits it names.
 
-    `argmax` compares the likeliest digits, `bayes` asks whether P(first ≤ second) = Σ_{i≤j} p_i q_j is over ½.
+    `argmax` compares the likeliest digits, `bayes` asks whether P(first ≤ second) = Σ_{i≤j} p_i q_j is over ½, with p
+    and q raised to the power of `sharpness` and normalised: label smoothing has spread them out.
 
     Raises:
         ValueError: the network has no head, or names no digits.
@@ -28,22 +29,22 @@ def decide(prediction: Prediction, readout: Readout) -> Tensor:
         return prediction.pair.argmax(1) == 1
     if prediction.digits is None:
         raise ValueError(f"model.readout={readout}: this network names no digits; there is head")
-    first, second = prediction.digits.unbind(1)
+    first, second = (sharpness * prediction.digits).unbind(1)
     if readout == "argmax":
         return first.argmax(1) <= second.argmax(1)
     not_less = second.softmax(1).flip(1).cumsum(1).flip(1)  # P(second ≥ i)
     return (first.softmax(1) * not_less).sum(1) > 0.5
 
 
-def errors(prediction: Prediction, pairs: Pairs, readout: Readout) -> dict[str, Tensor]:
+def errors(prediction: Prediction, pairs: Pairs, readout: Readout, sharpness: float = 1.0) -> dict[str, Tensor]:
     """`error` of pairs by the model's own readout and, where the network names digits, `error_argmax` and
     `error_bayes`, `digit_error` of all digits and `digit_error_first` and `_second`: scalars, in percent.
     """
     target = pairs.target == 1
-    found = {"error": percent(decide(prediction, readout) != target)}
+    found = {"error": percent(decide(prediction, readout, sharpness) != target)}
     if prediction.digits is not None:
         found["error_argmax"] = percent(decide(prediction, "argmax") != target)
-        found["error_bayes"] = percent(decide(prediction, "bayes") != target)
+        found["error_bayes"] = percent(decide(prediction, "bayes", sharpness) != target)
         wrong = prediction.digits.argmax(2) != pairs.classes
         found["digit_error"] = percent(wrong)
         found["digit_error_first"], found["digit_error_second"] = percent(wrong[:, 0]), percent(wrong[:, 1])
