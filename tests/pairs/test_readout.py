@@ -43,12 +43,13 @@ def test_errors_are_percentages_counted_one_by_one(seed: int, n: int) -> None:
     assert all(abs(found[name] - value) < 1e-4 for name, value in expected.items())
 
 
-@given(st.integers(0, 2**31))
-def test_bayes_sums_the_probabilities_of_all_pairs_of_digits(seed: int) -> None:
+@given(st.integers(0, 2**31), st.sampled_from([1.0, 2.0, 3.5]))
+def test_bayes_sums_the_probabilities_of_all_pairs_of_digits(seed: int, power: float) -> None:
     prediction, _ = drawn(seed, 20)
     assert prediction.digits is not None
-    decisions = decide(prediction, "bayes").tolist()
+    decisions = decide(prediction, "bayes", power).tolist()
     for (p, q), decision in zip(prediction.digits.double().softmax(2).tolist(), decisions, strict=True):
+        p, q = ([x**power / sum(y**power for y in some) for x in some] for some in (p, q))
         likely = sum(p[i] * q[j] for i in range(10) for j in range(10) if i <= j)
         assert decision == (likely > 0.5) or abs(likely - 0.5) < 1e-5
 
