@@ -45,7 +45,7 @@ class EpochBar(Callback):
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if "val/error" in trainer.callback_metrics:
             self.bar.set_postfix_str(f"val error {float(trainer.callback_metrics['val/error']):.1f} %", refresh=False)
-        self.bar.update()
+        self.bar.update(trainer.current_epoch + 1 - self.bar.n)
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         if self.bar is not None:
@@ -60,8 +60,9 @@ class MetricsCsv(Callback):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.is_global_zero:
-            before = self.path.read_text().splitlines(keepends=True) if trainer.current_epoch else []
-            self.path.write_text("".join(before[: 1 + trainer.current_epoch]))
+            heading, *rows = self.path.read_text().splitlines(keepends=True) if trainer.current_epoch else [""]
+            before = [row for row in rows if int(row.split(",")[0]) < trainer.current_epoch]
+            self.path.write_text("".join([heading, *before]))
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.is_global_zero:

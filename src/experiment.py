@@ -34,7 +34,7 @@ def run(cfg: DictConfig) -> results.Result:
         data: LightningDataModule = instantiate(cfg.data)
         model = build_model(cfg)
         trainer = build_trainer(cfg)
-        result["parameters"] = sum(parameter.numel() for parameter in model.parameters())
+        result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
         result["device"] = trainer.strategy.root_device.type
 
         start = time.perf_counter()
@@ -46,13 +46,14 @@ def run(cfg: DictConfig) -> results.Result:
         best = results.checkpoint(cfg.job.folder, "best") if cfg.tested == "best" else None
         trainer.test(model, data, ckpt_path=best, verbose=False)
         metrics |= epoch_metrics(trainer)
-        metrics |= {
+        accuracies = {
             name.replace("error", "accuracy"): 100 - value
             for name, value in metrics.items()
             if name.startswith("test/") and "error" in name
         }
-        result["metrics"] = metrics
-        result["runs"] = [{"seed": cfg.seed, "metrics": metrics}]
+        result["metrics"] = metrics = accuracies | metrics
+        each = getattr(model, "run_metrics", [metrics])  # of a module that trains several networks at once
+        result["runs"] = [results.of_network(cfg.seed + r, own) for r, own in enumerate(each)]
         log_hyperparameters(trainer, cfg, metrics)
     return result
 

@@ -38,7 +38,8 @@ def load(folders: Iterable[Path | str]) -> pl.DataFrame:
             "seconds": result["seconds"]["total"],
         }
         runs = result["runs"] or [{"seed": result["seed"], "metrics": {}}]
-        rows += [common | {"seed": run["seed"]} | run["metrics"] for run in runs]
+        own = ("seed", "status")  # of several networks trained at once, some may have failed
+        rows += [common | {key: run[key] for key in own if key in run} | run["metrics"] for run in runs]
     return pl.DataFrame(rows, infer_schema_length=None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
 import os
 import subprocess
 import time
@@ -85,6 +86,14 @@ def blank(cfg: DictConfig) -> Result:
         "git": git_revision(),
         "error": None,
     }
+
+
+def of_network(seed: int, metrics: dict[str, float]) -> Result:
+    """The entry in `runs` of one of the networks trained at once: its figures or, of one that diverged, none."""
+    if all(map(math.isfinite, metrics.values())):
+        return {"seed": seed, "metrics": {name: float(f"{value:.6g}") for name, value in sorted(metrics.items())}}
+    where = next(name for name, value in metrics.items() if not math.isfinite(value))
+    return {"seed": seed, "metrics": {}, "status": "failed", "error": f"diverged: {where} is {metrics[where]}"}
 
 
 def write(result: Result, folder: Path) -> None:
