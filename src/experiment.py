@@ -46,12 +46,7 @@ def run(cfg: DictConfig) -> results.Result:
         best = results.checkpoint(cfg.job.folder, "best") if cfg.tested == "best" else None
         trainer.test(model, data, ckpt_path=best, verbose=False)
         metrics |= epoch_metrics(trainer)
-        accuracies = {
-            name.replace("error", "accuracy"): 100 - value
-            for name, value in metrics.items()
-            if name.startswith("test/") and "error" in name
-        }
-        result["metrics"] = metrics = accuracies | metrics
+        result["metrics"] = metrics = results.with_accuracies(metrics)
         each = getattr(model, "run_metrics", [metrics])  # of a module that trains several networks at once
         result["runs"] = [results.of_network(cfg.seed + r, own) for r, own in enumerate(each)]
         log_hyperparameters(trainer, cfg, metrics)

@@ -28,6 +28,7 @@ NOT_DEFINING = ("seed", "resume", "max_time", "job", "logger", "hydra", "data.ro
 NOT_GROUPING = ("seed", "sweep", "resume", "data.root", "data.download")
 
 Result = dict[str, Any]
+Metrics = dict[str, float]
 
 
 @contextmanager
@@ -88,12 +89,19 @@ def blank(cfg: DictConfig) -> Result:
     }
 
 
-def of_network(seed: int, metrics: dict[str, float]) -> Result:
-    """The entry in `runs` of one of the networks trained at once: its figures or, of one that diverged, none."""
-    if all(map(math.isfinite, metrics.values())):
-        return {"seed": seed, "metrics": {name: float(f"{value:.6g}") for name, value in sorted(metrics.items())}}
-    where = next(name for name, value in metrics.items() if not math.isfinite(value))
-    return {"seed": seed, "metrics": {}, "status": "failed", "error": f"diverged: {where} is {metrics[where]}"}
+def with_accuracies(metrics: Metrics) -> Metrics:
+    """For each error what it leaves of 100 %: `test/accuracy` beside `test/error`."""
+    errors = {name: value for name, value in metrics.items() if "error" in name}
+    return metrics | {name.replace("error", "accuracy"): 100 - value for name, value in errors.items()}
+
+
+def of_network(seed: int, metrics: Metrics) -> Result:
+    """The entry in `runs` of one of the networks trained at once: its figures or, if it diverged, which one says so."""
+    for name, value in metrics.items():
+        if not math.isfinite(value):
+            return {"seed": seed, "metrics": {}, "status": "failed", "error": f"diverged: {name} is {value}"}
+    rounded = {name: float(f"{value:.6g}") for name, value in sorted(metrics.items())}
+    return {"seed": seed, "metrics": with_accuracies(rounded)}
 
 
 def write(result: Result, folder: Path) -> None:

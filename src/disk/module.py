@@ -19,8 +19,8 @@ from .native_loop import NativeLoop
 class DiskModule(LightningModule):
     """Its parameters are the network's own memory, for Lightning to move, save and restore; `NativeLoop` trains them.
 
-    Logs, for each of `train`, `val`, `test`: `loss`, `error` and `accuracy` (percent), in evaluation mode, where the
-    native loop pauses. Of several networks it is the mean over those that have not diverged.
+    Logs, for each of `train`, `val`, `test`: `loss` and `error` (percent) in evaluation mode, where the native loop
+    pauses. Of several networks it is the mean over those that have not diverged.
 
     Args:
         network: of one run or, with a leading dimension, of `runs`.
@@ -112,8 +112,8 @@ class DiskModule(LightningModule):
         self._measure("test", batch)
 
     def _measure(self, split: str, points: Points) -> None:
-        figures = evaluate(self.network, self.loss, *points, threshold=self.threshold)
-        figures = {f"{split}/{name}": values.view(-1) for name, values in figures.items()}
+        measured = evaluate(self.network, self.loss, *points, threshold=self.threshold)
+        figures = {f"{split}/{name}": measured[name].view(-1) for name in ("loss", "error")}
         self.measured |= figures
         learning = figures[f"{split}/loss"].isfinite()
         named = {name: values[learning].mean() for name, values in figures.items()}
