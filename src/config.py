@@ -62,13 +62,21 @@ def run_folder(resume: str | None, new: str) -> str:
     return resume
 
 
+def is_set(key: str, *, _root_: DictConfig) -> bool:
+    """Whether a key that follows another, unless it is set, has been set. From the root, where nothing is resolved:
+    Hydra instantiates resolved copies.
+    """
+    parent, _, name = key.rpartition(".")
+    return not OmegaConf.is_interpolation(OmegaConf.select(_root_, parent), name)
+
+
 def _register_resolvers() -> None:
     """What the yaml files call. `unique` stays the same within a configuration, as Hydra's own `now` does."""
     register = OmegaConf.register_new_resolver
     register("unique", lambda: secrets.token_hex(3), use_cache=True, replace=True)
     register("short_hash", lambda *, _root_: results.config_hash(_root_)[:6], replace=True)
     register("run_folder", run_folder, replace=True)
-    register("is_set", lambda key, *, _parent_: not OmegaConf.is_interpolation(_parent_, key), replace=True)
+    register("is_set", is_set, replace=True)
     register("swept", lambda mode: mode is RunMode.MULTIRUN, replace=True)
     register("parallel", lambda threads: max(1, _cores() // threads), replace=True)
 
