@@ -111,6 +111,14 @@ class DiskModule(LightningModule):
     def test_step(self, batch: Points, batch_idx: int) -> None:
         self._measure("test", batch)
 
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        checkpoint["measured"] = self.measured
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Goes on with the figures too; not where the best weights are fetched for the test."""
+        if self.trainer.state.fn == "fit":
+            self.measured = checkpoint["measured"]
+
     def _measure(self, split: str, points: Points) -> None:
         measured = evaluate(self.network, self.loss, *points, threshold=self.threshold)
         figures = {f"{split}/{name}": measured[name].view(-1) for name in ("loss", "error")}
