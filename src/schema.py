@@ -98,23 +98,23 @@ def fitting(cfg: DictConfig) -> type[Config]:
     Raises:
         ValueError: data, optimizer, schedule, devices or the number of runs are not for such a model.
     """
-    model, name = cfg.model.module._target_.split(".")[1], cfg.job.model  # src.disk.module.DiskModule: "disk"
+    model = cfg.model.module._target_.split(".")[1]  # src.disk.module.DiskModule: "disk"
     data = cfg.data._target_.split(".")[2]  # src.data.disk.DiskData: "disk"
     if data != model:
         right = "data=disk" if model == "disk" else "data=mnist20k or data=mnist"
-        raise ValueError(f"model={name} learns from {model}, not from the data chosen: take {right}")
+        raise ValueError(f"a {model} model doesn't learn from the data chosen: take {right}")
     schedule = cfg.schedule._target_ if cfg.schedule else None
     if model == "pairs":
         if isinstance(cfg.runs, int) and cfg.runs > 1:
-            raise ValueError(f"runs={cfg.runs}: model={name} is trained alone; take -m 'seed=range({cfg.runs})'")
+            raise ValueError(f"runs={cfg.runs}: a pairs model is trained alone; take -m 'seed=range({cfg.runs})'")
         if schedule and not schedule.startswith("torch."):
-            raise ValueError(f"model={name} can't follow this schedule: take schedule=onecycle")
+            raise ValueError("a pairs model can't follow the schedule chosen: take schedule=onecycle")
         return PairsConfig
     if cfg.optimizer._target_.split(".")[-1] not in DISK_OPTIMIZERS:
         choices = ", ".join(f"optimizer={choice}" for choice in DISK_OPTIMIZERS.values())
-        raise ValueError(f"minidl, which trains model={name}, hasn't got this optimizer: take {choices}")
+        raise ValueError(f"minidl, which trains disk models, hasn't got the optimizer chosen: take {choices}")
     if schedule and not schedule.startswith("src.minidl."):
-        raise ValueError(f"model={name} can't follow this schedule: take schedule=cosine or schedule=linear")
+        raise ValueError("a disk model can't follow the schedule chosen: take schedule=cosine or schedule=linear")
     if cfg.trainer.devices != 1:
-        raise ValueError(f"model={name} is trained on one device: leave trainer.devices at 1")
+        raise ValueError("a disk model is trained on one device: leave trainer.devices at 1")
     return DiskConfig
