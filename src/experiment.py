@@ -14,6 +14,7 @@ from pytorch_lightning import LightningDataModule, LightningModule, Trainer, see
 
 from . import config, results
 from .callbacks import epoch_metrics, last_row
+from .metrics import of_network, with_accuracies
 
 # Lightning's own use of a name that newer torch renames, and what it says of every resumed run.
 warnings.filterwarnings("ignore", message=".*LeafSpec.* is deprecated")
@@ -46,9 +47,9 @@ def run(cfg: DictConfig) -> results.Result:
         best = results.checkpoint(cfg.job.folder, "best") if cfg.tested == "best" else None
         trainer.test(model, data, ckpt_path=best, verbose=False)
         metrics |= epoch_metrics(trainer)
-        result["metrics"] = metrics = results.with_accuracies(metrics)
+        result["metrics"] = metrics = with_accuracies(metrics)
         each = getattr(model, "run_metrics", [metrics])  # of a module that trains several networks at once
-        result["runs"] = [results.of_network(cfg.seed + r, own) for r, own in enumerate(each)]
+        result["runs"] = [of_network(cfg.seed + r, own) for r, own in enumerate(each)]
         log_hyperparameters(trainer, cfg, metrics)
     return result
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import math
 import os
 import subprocess
 import time
@@ -28,7 +27,6 @@ NOT_DEFINING = ("seed", "resume", "max_time", "job", "logger", "hydra", "data.ro
 NOT_GROUPING = ("seed", "sweep", "resume", "data.root", "data.download")
 
 Result = dict[str, Any]
-Metrics = dict[str, float]
 
 
 @contextmanager
@@ -87,21 +85,6 @@ def blank(cfg: DictConfig) -> Result:
         "git": git_revision(),
         "error": None,
     }
-
-
-def with_accuracies(metrics: Metrics) -> Metrics:
-    """For each error what it leaves of 100 %: `test/accuracy` beside `test/error`."""
-    errors = {name: value for name, value in metrics.items() if "error" in name}
-    return metrics | {name.replace("error", "accuracy"): 100 - value for name, value in errors.items()}
-
-
-def of_network(seed: int, metrics: Metrics) -> Result:
-    """The entry in `runs` of one of the networks trained at once: its figures or, if it diverged, which one says so."""
-    for name, value in metrics.items():
-        if not math.isfinite(value):
-            return {"seed": seed, "metrics": {}, "status": "failed", "error": f"diverged: {name} is {value}"}
-    rounded = {name: float(f"{value:.6g}") for name, value in sorted(metrics.items())}
-    return {"seed": seed, "metrics": with_accuracies(rounded)}
 
 
 def write(result: Result, folder: Path) -> None:
