@@ -48,7 +48,7 @@ class EpochBar(Callback):
             if "val/error" in trainer.callback_metrics:
                 error = float(trainer.callback_metrics["val/error"])
                 self.bar.set_postfix_str(f"val error {error:.1f} %", refresh=False)
-            self.bar.update()
+            self.bar.update(trainer.current_epoch + 1 - self.bar.n)
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         if self.bar is not None:
@@ -63,8 +63,9 @@ class MetricsCsv(Callback):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.is_global_zero:
-            before = self.path.read_text().splitlines(keepends=True) if trainer.current_epoch else []
-            self.path.write_text("".join(before[: 1 + trainer.current_epoch]))
+            heading, *rows = self.path.read_text().splitlines(keepends=True) if trainer.current_epoch else [""]
+            before = [row for row in rows if int(row.split(",")[0]) < trainer.current_epoch]
+            self.path.write_text("".join([heading, *before]))
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.is_global_zero:
@@ -120,8 +121,14 @@ class LastCheckpoint(Checkpoint):
     def __init__(self, folder: str | Path, every: int) -> None:
         self.path = Path(folder) / "last.ckpt"
         self.every = every
+        self.saved = 0
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self.saved = trainer.current_epoch
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        done = trainer.current_epoch + 1
-        if done % self.every == 0 or done == trainer.max_epochs or trainer.should_stop:
+        done = trainer.current_epoch + 1  # the native loop of disk models does several epochs at a time
+        due = done // self.every > self.saved // self.every
+        if due or done == trainer.max_epochs or trainer.should_stop:
             trainer.save_checkpoint(self.path)
+            self.saved = done

@@ -15,6 +15,7 @@ from pytorch_lightning import LightningDataModule, LightningModule, Trainer, see
 
 from . import config, folder, results
 from .callbacks import epoch_metrics, last_row
+from .metrics import of_network, with_accuracies
 
 # Lightning's own use of a name that newer torch renames, and what it says of every resumed run.
 warnings.filterwarnings("ignore", message=".*LeafSpec.* is deprecated")
@@ -39,7 +40,7 @@ def run(cfg: DictConfig) -> results.Result:
         data: LightningDataModule = instantiate(cfg.data)
         model = build_model(cfg)
         trainer = build_trainer(cfg)
-        result["parameters"] = sum(parameter.numel() for parameter in model.parameters())
+        result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
         result["device"] = trainer.strategy.root_device.type
 
         start = time.perf_counter()
@@ -51,13 +52,9 @@ def run(cfg: DictConfig) -> results.Result:
         best = folder.checkpoint(cfg.job.folder, "best") if cfg.tested == "best" else None
         trainer.test(model, data, ckpt_path=best, verbose=False)
         metrics |= epoch_metrics(trainer)
-        metrics |= {
-            name.replace("error", "accuracy"): 100 - value
-            for name, value in metrics.items()
-            if name.startswith("test/") and "error" in name
-        }
-        result["metrics"] = metrics
-        result["runs"] = [{"seed": cfg.seed, "metrics": metrics}]
+        result["metrics"] = metrics = with_accuracies(metrics)
+        each = getattr(model, "run_metrics", [metrics])  # of a module that trains several networks at once
+        result["runs"] = [of_network(cfg.seed + r, own) for r, own in enumerate(each)]
         log_hyperparameters(trainer, cfg, metrics)
     return result
 

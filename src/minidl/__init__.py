@@ -9,13 +9,15 @@ from .callbacks import EarlyStop
 from .cross_entropy import LossBCE, LossBCEWithLogits, LossCrossEntropy
 from .data import permutation, standardize
 from .dropout import Dropout
+from .fit import fit
 from .linear import Linear
-from .loop import EpochRecord, Loop, fit
+from .loop import Loop
 from .losses import Loss, LossHalfSSE, LossMSE
 from .metrics import accuracy, error_rate, evaluate
 from .module import Module
 from .optim import SGD, Adadelta, Adam, Optimizer
 from .parameter import Parameter
+from .record import EpochRecord
 from .schedules import constant, cosine, linear, step
 from .sequential import Sequential
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from math import inf
 
-from .loop import EpochRecord, Loop
+from .loop import Loop
+from .record import EpochRecord
 
 
 class EarlyStop:

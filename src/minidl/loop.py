@@ -1,35 +1,19 @@
 """The training loop: epochs of mini-batches in a seeded order, that can stop after any epoch and go on."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from math import isfinite
 from typing import Any, Literal, Self
 
 from torch import Tensor, device
 
-from .data import batches, permutation, pick
+from .data import permutation, pick
+from .epoch import gradient_magnitude, train_epoch
 from .losses import Loss
 from .module import Module
 from .optimizer import Optimizer
+from .record import EpochRecord, as_list
 from .schedules import Schedule, constant
-
-
-@dataclass(frozen=True)
-class EpochRecord:
-    """What an epoch leaves behind; a list has one entry for each run, or a single one.
-
-    Attributes:
-        epoch: 0, 1, ...
-        lr: learning rate with the schedule's factor.
-        loss: training loss, every sample counted once, as each batch's was just before its step.
-        gradient: magnitude, after the epoch, of the gradient of all training data's loss; None unless it is
-            asked for by `stop_gradient`.
-    """
-
-    epoch: int
-    lr: float
-    loss: list[float]
-    gradient: list[float] | None = None
 
 
 class Loop:
@@ -81,7 +65,6 @@ class Loop:
         self.epoch, self.history = 0, list[EpochRecord]()
         self.stopped: str | None = None
         self._frozen: list[int] = []  # runs that `stop_gradient` has stopped
-        self._checked = False
 
     def run(self, epochs: int, callbacks: Iterable["Callback"] = ()) -> list[EpochRecord]:
         """Train for so many epochs more, or until stopped; returns the whole history.
@@ -120,7 +103,7 @@ class Loop:
             )
         gradient = None
         if self.stop_gradient is not None:
-            gradient = as_list(self._full_gradient())
+            gradient = as_list(gradient_magnitude(self.net, self.loss, self.optimizer, self.inputs, self.targets))
             self._frozen = [
                 run for run, size in enumerate(gradient) if run in self._frozen or size < self.stop_gradient
             ]
@@ -128,37 +111,10 @@ class Loop:
 
     def _train_batches(self) -> Tensor:
         """One step for each batch; returns the epoch's loss, () or (runs,)."""
-        net, loss, optimizer = self.net, self.loss, self.optimizer
         order = permutation(self.samples, self.seed, self.epoch, self.inputs.device)
-        inputs = batches(pick(self.inputs, order, -2), self.batch_size, -2)
-        targets = batches(pick(self.targets, order, self._dim), self.batch_size, self._dim)
-        total: Tensor | None = None
-        for x, target in zip(inputs, targets, strict=True):
-            output = net.forward(x)
-            if not self._checked:
-                loss.check_target(self.targets, output.shape[-1])
-                self._checked = True
-            value = loss.forward(output, target)
-            optimizer.zero_grad()
-            net.backward(loss.backward())
-            optimizer.step()
-            weight = x.shape[-2] / self.samples if loss.reduction == "mean" else 1
-            total = value.mul_(weight) if total is None else total.add_(value, alpha=weight)
-        assert total is not None
-        return total
-
-    def _full_gradient(self) -> Tensor:
-        """Magnitude of the gradient of all samples' loss, in evaluation mode: () or (runs,)."""
-        self.net.eval()
-        self.optimizer.zero_grad()
-        value = self.loss.forward(self.net.forward(self.inputs), self.targets)
-        self.net.backward(self.loss.backward())
-        squares = value.zero_()
-        for p in self.net.parameters():
-            squares.add_(p.grad.square().sum(tuple(range(squares.dim(), p.grad.dim()))))
-        self.optimizer.zero_grad()
-        self.net.train()
-        return squares.sqrt_()
+        inputs, targets = pick(self.inputs, order, -2), pick(self.targets, order, self._dim)
+        check = not self.history
+        return train_epoch(self.net, self.loss, self.optimizer, inputs, targets, self.batch_size, check)
 
     def to(self, device: device | str) -> Self:
         """Move network and data; the optimizer follows."""
@@ -192,24 +148,3 @@ class Loop:
 
 
 Callback = Callable[[Loop, EpochRecord], object]  # called after each epoch; one that returns True is the last
-
-
-def as_list(values: Tensor) -> list[float]:
-    """() or (runs,) as a list."""
-    return [float(v) for v in values.view(-1).tolist()]
-
-
-def fit(
-    net: Module,
-    loss: Loss,
-    optimizer: Optimizer,
-    inputs: Tensor,
-    targets: Tensor,
-    epochs: int,
-    batch_size: int | None = None,
-    seed: int | Sequence[int] = 0,
-    callbacks: Iterable[Callback] = (),
-    **settings: Any,
-) -> list[EpochRecord]:
-    """Train, and return the history: `Loop(...).run(epochs, callbacks)`, whose settings these are."""
-    return Loop(net, loss, optimizer, inputs, targets, batch_size, seed, **settings).run(epochs, callbacks)

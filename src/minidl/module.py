@@ -1,15 +1,15 @@
-"""What every layer, activation and network is: `forward`, `backward`, and parameters."""
+"""What every layer, activation and network is: `forward`, `backward`, and the modules inside."""
 
-from collections.abc import Mapping
 from typing import Any, Self
 
-from torch import Generator, Tensor, device
+from torch import Tensor, device
 
 from .buffers import Workspaces, columns
-from .parameter import Parameter, pack
+from .parameter import pack
+from .stateful import Stateful
 
 
-class Module:
+class Module(Stateful):
     """A differentiable function of a batch, with its `backward` written out.
 
     A subclass sets its `Parameter`s as attributes and defines `forward` and `backward`. These two return
@@ -18,14 +18,13 @@ class Module:
     Attributes:
         training: whether `Dropout` drops; set by `train()` and `eval()`.
         needs_input_grad: whether `backward` computes the gradient with respect to the input, or returns None.
-        place: where it stands in a network, for messages: "Sequential[2]".
         successor: the next layer, whose input buffer an output can be written into straight away.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.training = True
         self.needs_input_grad = True
-        self.place = ""
         self.successor: Module | None = None
         self._workspaces: Workspaces[Any] = Workspaces()
         self._current: Any = None  # the workspace of the last forward, until its backward
@@ -63,30 +62,6 @@ class Module:
         inside = [m for name, child in self.children() for m in child.placed_modules(f"{place}[{name}]")]
         return [(place, self), *inside]
 
-    def named_parameters(self) -> dict[str, Parameter]:
-        """Parameters by name: "weight", "0.weight", "3.1.bias"."""
-        named = {k: v for k, v in vars(self).items() if isinstance(v, Parameter) and not k.startswith("_")}
-        for name, child in self.children():
-            named |= {f"{name}.{key}": p for key, p in child.named_parameters().items()}
-        return named
-
-    def parameters(self) -> list[Parameter]:
-        """Parameters, in the order of the layers."""
-        return list(self.named_parameters().values())
-
-    def param(self) -> list[tuple[Tensor, Tensor]]:
-        """`(value, grad)` of each parameter."""
-        return [(p.value, p.grad) for p in self.parameters()]
-
-    def zero_grad(self) -> None:
-        """Set every gradient to zero."""
-        for p in self.parameters():
-            p.grad.zero_()
-
-    def generators(self) -> list[Generator]:
-        """The random generators that `forward` draws from, each once (torch's own isn't among them)."""
-        return list({id(g): g for _, child in self.children() for g in child.generators()}.values())
-
     def train(self, mode: bool = True) -> Self:
         """Switch to training (or, with `mode=False`, to evaluation)."""
         for m in self.modules():
@@ -96,32 +71,6 @@ class Module:
     def eval(self) -> Self:
         """Switch to evaluation: `Dropout` lets everything through."""
         return self.train(False)
-
-    def state_dict(self) -> dict[str, Tensor]:
-        """A copy of every parameter's value, by name."""
-        return {name: p.value.clone() for name, p in self.named_parameters().items()}
-
-    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
-        """Copy values in, all of them or, where it raises, none.
-
-        Raises:
-            KeyError: names are missing, or unexpected.
-            ValueError: a shape differs.
-        """
-        own = self.named_parameters()
-        if own.keys() != state.keys():
-            missing, unexpected = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
-            raise KeyError(f"{self.where()}: the state misses {missing}, and its {unexpected} are unexpected")
-        for name, p in own.items():
-            if p.value.shape != state[name].shape:
-                shapes = f"{tuple(p.value.shape)}, the state's {tuple(state[name].shape)}"
-                raise ValueError(f"{self.where()}: {name} has shape {shapes}")
-        for name, p in own.items():
-            p.value.copy_(state[name])
-
-    def storage(self) -> list[Parameter]:
-        """The parameters that own this module's memory; where others are views of them, only these."""
-        return [v for v in vars(self).values() if isinstance(v, Parameter)]
 
     def moved(self) -> None:
         """Forget buffers and views: `storage()` has got other memory."""
@@ -142,10 +91,6 @@ class Module:
     def require_input_grad(self, needed: bool = True) -> None:
         """Have `backward` compute the gradient with respect to the input, or spare it."""
         self.needs_input_grad = needed
-
-    def where(self) -> str:
-        """Place and description, the beginning of every message."""
-        return f"{self.place} {self!r}".strip()
 
     def input_buffer(self, like: Tensor) -> Tensor:
         """Memory for this module's input, of `like`'s shape."""

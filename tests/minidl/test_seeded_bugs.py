@@ -139,9 +139,9 @@ BUGS = [
     ),
     Bug(
         "the last batch counts too much",
-        "loop.py",
-        "x.shape[-2] / self.samples",
-        "1 / len(inputs)",
+        "epoch.py",
+        "x.shape[-2] / samples",
+        "batch_size / (batch_size * -(-samples // batch_size))",
         "test_loop.py::test_the_epochs_loss_counts_each_sample_once",
     ),
     Bug(

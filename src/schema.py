@@ -1,0 +1,127 @@
+"""What a run's configuration may hold: types, ranges, and which choices go together."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from omegaconf import DictConfig
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Probability = Annotated[float, Field(ge=0, lt=1)]
+NotNegative = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+Activation = Literal["relu", "tanh", "sigmoid"]
+
+DISK_OPTIMIZERS = {"SGD": "sgd", "Adadelta": "adadelta", "Adam": "adam"}
+
+
+class Section(BaseModel):
+    """Checks the keys it names; Hydra has already refused those that no yaml file has."""
+
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
+
+
+class Data(Section):
+    seed: Seed
+    batch_size: PositiveInt
+
+
+class PairsData(Data):
+    train_pairs: PositiveInt
+    val_pairs: PositiveInt
+    test_pairs: PositiveInt
+    download: bool = False
+
+
+class DiskData(Data):
+    train_points: Annotated[int, Field(gt=1)]  # of a single one there is no std
+    val_points: PositiveInt
+    test_points: PositiveInt
+    standardize: bool
+    shared: bool
+
+
+class PairsModel(Section):
+    dropout: Probability = 0
+    aux_weight: NotNegative
+    aux_at: Literal["logits", "features"] = "logits"
+    aux_schedule: Literal["constant", "linear", "digits_first"]
+    label_smoothing: Probability
+    readout: Literal["head", "argmax", "bayes"]
+    sharpness: Positive
+    shifts: bool
+    init: Literal["default", "uniform_fan_in"]
+
+
+class DiskModel(Section):
+    widths: Annotated[list[PositiveInt], Field(min_length=2)]
+    activation: Activation
+    output: Activation | None
+    init: Literal["uniform_fan_in", "normal_fan_in", "xavier", "he"]
+    dropout: Probability
+    targets: Literal["one_hot", "zero_one", "signed"]
+    threshold: float
+    epochs_per_step: PositiveInt
+    stop_gradient: Positive | None
+
+
+class Optimizer(Section):
+    lr: Positive
+    momentum: Probability = 0
+    weight_decay: NotNegative = 0
+
+
+class Checkpoint(Section):
+    every: PositiveInt
+
+
+class Config(Section):
+    seed: Seed
+    epochs: PositiveInt
+    threads: PositiveInt
+    runs: PositiveInt
+    resume: str | None
+    fail_fast: bool
+    tested: Literal["last", "best"]
+    max_time: Annotated[str, Field(pattern=r"^\d+:\d{2}:\d{2}:\d{2}$")] | None
+    checkpoint: Checkpoint
+    optimizer: Optimizer
+
+
+class PairsConfig(Config):
+    data: PairsData
+    model: PairsModel
+
+
+class DiskConfig(Config):
+    data: DiskData
+    model: DiskModel
+
+
+def fitting(cfg: DictConfig) -> type[Config]:
+    """The schema of the experiment that the model belongs to.
+
+    Raises:
+        ValueError: data, optimizer, schedule, devices or the number of runs are not for such a model.
+    """
+    model = cfg.model.module._target_.split(".")[1]  # src.disk.module.DiskModule: "disk"
+    data = cfg.data._target_.split(".")[2]  # src.data.disk.DiskData: "disk"
+    if data != model:
+        right = "data=disk" if model == "disk" else "data=mnist20k or data=mnist"
+        raise ValueError(f"a {model} model doesn't learn from the data chosen: take {right}")
+    schedule = cfg.schedule._target_ if cfg.schedule else None
+    if model == "pairs":
+        if isinstance(cfg.runs, int) and cfg.runs > 1:
+            raise ValueError(f"runs={cfg.runs}: a pairs model is trained alone; take -m 'seed=range({cfg.runs})'")
+        if schedule and not schedule.startswith("torch."):
+            raise ValueError("a pairs model can't follow the schedule chosen: take schedule=onecycle")
+        return PairsConfig
+    if cfg.optimizer._target_.split(".")[-1] not in DISK_OPTIMIZERS:
+        choices = ", ".join(f"optimizer={choice}" for choice in DISK_OPTIMIZERS.values())
+        raise ValueError(f"minidl, which trains disk models, hasn't got the optimizer chosen: take {choices}")
+    if schedule and not schedule.startswith("src.minidl."):
+        raise ValueError("a disk model can't follow the schedule chosen: take schedule=cosine or schedule=linear")
+    if cfg.trainer.devices != 1:
+        raise ValueError("a disk model is trained on one device: leave trainer.devices at 1")
+    return DiskConfig
