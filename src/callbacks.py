@@ -6,6 +6,7 @@ import csv
 import math
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,19 @@ class StopWhenDiverged(Callback):
                 raise FloatingPointError(
                     f"diverged: {name} is {value} in epoch {trainer.current_epoch}; try a smaller optimizer.lr"
                 )
+
+
+class StopWhenHopeless(Callback):
+    """Ends the training at the first epoch of which `hopeless(epoch, value of the metric)` is true."""
+
+    def __init__(self, metric: str, hopeless: Callable[[int, float], bool]) -> None:
+        self.metric = metric
+        self.hopeless = hopeless
+        self.stopped = False
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self.stopped = self.hopeless(trainer.current_epoch, float(trainer.callback_metrics[self.metric]))
+        trainer.should_stop = trainer.should_stop or self.stopped
 
 
 class TimeLimit(Callback):

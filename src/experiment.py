@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import time
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
-from pytorch_lightning import LightningDataModule, LightningModule, Trainer, seed_everything
+from pytorch_lightning import Callback, LightningDataModule, LightningModule, Trainer, seed_everything
 
 from . import config, folder, results
 from .callbacks import epoch_metrics, last_row
@@ -24,8 +25,12 @@ warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is
 SECONDS_TO_WAIT = 10.0  # for a run folder: that long may a killed sweep's process take to end
 
 
-def run(cfg: DictConfig) -> results.Result:
+def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
     """Trains and tests what `cfg` describes, and returns what it writes into `result.json`.
+
+    Args:
+        cfg: from `config.compose`, or Hydra.
+        callbacks: beside those of the configuration.
 
     Raises:
         ValueError: the configuration won't do, or asks for a device that isn't there.
@@ -39,7 +44,7 @@ def run(cfg: DictConfig) -> results.Result:
         seed_everything(cfg.seed, verbose=False)
         data: LightningDataModule = instantiate(cfg.data)
         model = build_model(cfg)
-        trainer = build_trainer(cfg)
+        trainer = build_trainer(cfg, callbacks)
         result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
         result["device"] = trainer.strategy.root_device.type
 
@@ -49,9 +54,10 @@ def run(cfg: DictConfig) -> results.Result:
         result["epochs"] = trainer.current_epoch
         metrics = epoch_metrics(trainer) or last_row(cfg.job.folder)  # resumed when there was nothing left to do
 
-        best = folder.checkpoint(cfg.job.folder, "best") if cfg.tested == "best" else None
-        trainer.test(model, data, ckpt_path=best, verbose=False)
-        metrics |= epoch_metrics(trainer)
+        if cfg.tested:
+            best = folder.checkpoint(cfg.job.folder, "best") if cfg.tested == "best" else None
+            trainer.test(model, data, ckpt_path=best, verbose=False)
+            metrics |= epoch_metrics(trainer)
         result["metrics"] = metrics = with_accuracies(metrics)
         each = getattr(model, "run_metrics", [metrics])  # of a module that trains several networks at once
         result["runs"] = [of_network(cfg.seed + r, own) for r, own in enumerate(each)]
@@ -71,7 +77,7 @@ def build_model(cfg: DictConfig) -> LightningModule:
     return model
 
 
-def build_trainer(cfg: DictConfig) -> Trainer:
+def build_trainer(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> Trainer:
     """The Trainer with its callbacks and loggers, quiet about what it found on the machine."""
     for name in ("pytorch_lightning", "lightning_fabric"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -79,7 +85,7 @@ def build_trainer(cfg: DictConfig) -> Trainer:
         raise ValueError("there is no GPU here: leave out trainer=gpu, or use trainer=auto to take one where there is")
     trainer: Trainer = instantiate(
         cfg.trainer,
-        callbacks=[instantiate(callback) for callback in cfg.callbacks.values()],
+        callbacks=[*(instantiate(callback) for callback in cfg.callbacks.values()), *callbacks],
         logger=[instantiate(logger) for logger in cfg.logger.values()],
     )
     return trainer
