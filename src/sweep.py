@@ -93,7 +93,7 @@ def _run(jobs: list[Job], folder: Path, workers: int, fail_fast: bool) -> None:
         failures = progress.close()
         _report(folder)
         if failures:
-            print(f"{len(failures)} runs did not complete:", *failures, sep="\n  ", file=sys.stderr)
+            print("Not completed:", *failures, sep="\n  ", file=sys.stderr)
     if failures:
         sys.exit(1)
 
@@ -161,7 +161,7 @@ class Progress:
         self.bar.close()
         stopped = [f"{job.name} · interrupted: the sweep was stopped" for job in self.running]
         left = len(self.todo) - len(self.running) - self.ended.total() + (self.jobs - len(self.todo))
-        return [*self.failures, *stopped, *([f"{left} more were not begun"] if left else [])]
+        return [*self.failures, *stopped, *([f"{left} more, not begun"] if left else [])]
 
     def _refresh(self) -> None:
         failed = self.ended["failed"] + self.ended["interrupted"]

@@ -14,6 +14,8 @@ from . import compare
 REPORTED = Path(__file__).with_name("reported.yaml")
 DASH = "–"
 
+LEAST = ("worst (seed)", "best (seed)", "median", "seconds", "parameters", "95 % interval")  # missed the least, first
+
 Cells = list[list[str]]  # the headings, then the rows
 
 
@@ -43,9 +45,8 @@ def summary_cells(table: pl.DataFrame, metric: str) -> Cells:
 
 
 def difference_cells(table: pl.DataFrame, baseline: str, metric: str) -> Cells:
-    """A row a group of `compare.differences`."""
-    p_of = f"p, Holm for {len(table)}"
-    cells = [[f"{heading(metric)} less that of {baseline}", "n", "difference", f"t test: {p_of}", f"Wilcoxon: {p_of}"]]
+    """A row a group of `compare.differences`, whose p-values are corrected for the number of groups."""
+    cells = [[f"against {baseline}: {heading(metric)}", "n", "difference ± 95 %", "p (t)", "p (Wilcoxon)"]]
     cells[0] += ["effect size", "seeds needed"]
     for row in table.iter_rows(named=True):
         half = "" if row["half"] is None else f" ± {row['half']:.2f}"
@@ -106,16 +107,25 @@ def markdown(cells: Cells) -> str:
 
 
 def show(cells: Cells) -> None:
-    """The cells on the screen, never cut short."""
+    """The cells on the screen. No figure is cut short: where it is too narrow, columns are left out."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
+    console = Console()
+    console.width = console.width if console.is_terminal else 200
+    for name in LEAST:
+        if width(cells) > console.width and name in cells[0]:
+            column = cells[0].index(name)
+            cells = [row[:column] + row[column + 1 :] for row in cells]
     table = Table(box=box.SIMPLE_HEAD)
     for i, name in enumerate(cells[0]):
         table.add_column(name, justify="right" if i else "left", no_wrap=not i)
     for row in cells[1:]:
         table.add_row(*row)
-    console = Console()
-    console.width = console.width if console.is_terminal else 200
     console.print(table)
+
+
+def width(cells: Cells) -> int:
+    """Of the table in characters, with three between two columns."""
+    return 2 + sum(3 + max(len(row[i]) for row in cells) for i in range(len(cells[0])))

@@ -74,7 +74,7 @@ def test_what_fails_is_a_row_with_its_reason_and_the_others_run_on(command: Comm
     assert "diverged" in found[5]["error"]
     assert "killed by SIGKILL" in found[7]["error"]
     tail = done.stderr.splitlines()
-    assert tail[0] == "3 runs did not complete:"
+    assert tail[0] == "Not completed:"
     assert {line.split(" · ")[0].strip() for line in tail[1:]} == {"seed=3", "seed=5", "seed=7"}
     assert "Traceback" not in done.stdout + done.stderr
     for seed, error in (3, "RuntimeError"), (5, "FloatingPointError"):
@@ -96,7 +96,7 @@ def test_fail_fast_stops_at_the_first_failure(command: Command, tmp_path: Path) 
     )
     assert done.returncode == 1
     assert [result["status"] for result in results_in(tmp_path)] == ["failed"]
-    assert "7 more were not begun" in done.stderr
+    assert "7 more, not begun" in done.stderr
 
 
 def test_the_same_command_skips_what_is_done_and_another_adds_to_it(command: Command, tmp_path: Path) -> None:
@@ -168,17 +168,17 @@ def test_ctrl_c_on_a_terminal_ends_within_seconds_with_the_table(tmp_path: Path)
     assert time.monotonic() - pressed < 20
     text = screen.decode()
     assert "interrupted" in text and "Traceback" not in text
-    assert "more were not begun" in text
-    assert "median" in text, "the table of what is done"
+    assert "more, not begun" in text
+    assert "basic" in text[text.index("error") :], "the table of what is done"
     statuses = [result["status"] for result in results_in(tmp_path / "sweep")]
     assert statuses.count("completed") >= 2
     assert "interrupted" in statuses
 
 
 def test_a_run_out_of_time_is_interrupted_and_goes_on_to_the_same_end(command: Command, tmp_path: Path) -> None:
-    whole = command(*SWEEP, "epochs=300", "hydra.run.dir=whole")
+    whole = command(*SWEEP, "model=basic", "epochs=150", "hydra.run.dir=whole")
     assert whole.returncode == 0, whole.stderr
-    stopped = command(*SWEEP, "epochs=300", "max_time=00:00:00:01", "hydra.run.dir=part")
+    stopped = command(*SWEEP, "model=basic", "epochs=150", "max_time=00:00:00:01", "hydra.run.dir=part")
     assert stopped.returncode == 1
     assert stopped.stderr.startswith("error: max_time=00:00:00:01 was over after")
     (part,) = results_in(tmp_path / "part")
