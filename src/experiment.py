@@ -65,6 +65,17 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
     return result
 
 
+def test(cfg: DictConfig, checkpoint: Path) -> dict[str, float]:
+    """The test metrics of the weights in a checkpoint; writes nothing."""
+    config.check(cfg)
+    torch.set_num_threads(cfg.threads)
+    trainer = build_trainer(cfg)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*callbacks used to create the checkpoint")  # not for testing
+        trainer.test(build_model(cfg), instantiate(cfg.data), ckpt_path=checkpoint, verbose=False)
+    return with_accuracies(epoch_metrics(trainer))
+
+
 def build_model(cfg: DictConfig) -> LightningModule:
     """The LightningModule around the network; its checkpoints hold the configuration in plain types."""
     model: LightningModule = instantiate(

@@ -81,7 +81,7 @@ def ended(study: optuna.Study) -> list[FrozenTrial]:
 
 def outcome(trial: FrozenTrial) -> str:
     """`val error 2.41 %`, or why there is none."""
-    return "hopeless, ended early" if trial.value is None else f"val error {trial.value:.2f} %"
+    return f"val error {trial.value:.2f} %" if trial.state == TrialState.COMPLETE else "hopeless, ended early"
 
 
 def short(value: Any) -> str:
@@ -110,7 +110,9 @@ def write_experiment(study: optuna.Study, folder: Path, fixed: list[str]) -> Pat
 
 def show(study: optuna.Study, folder: Path, fixed: list[str]) -> None:
     """The best trials, and how to go on with the best one."""
-    best = sorted((trial for trial in ended(study) if trial.value is not None), key=lambda trial: trial.value or 0.0)
+    best = sorted(
+        (trial for trial in ended(study) if trial.state == TrialState.COMPLETE), key=lambda trial: trial.value or 0.0
+    )
     rows = [
         [str(trial.number), *(short(value) for value in trial.params.values()), f"{trial.value:.2f}"]
         for trial in best[:SHOWN]

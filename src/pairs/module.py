@@ -121,7 +121,11 @@ class PairsModule(LightningModule):
         optimizer = self.make_optimizer([matrices, vectors])
         if self.make_schedule is None:
             return optimizer
-        schedule = self.make_schedule(optimizer, total_steps=int(self.trainer.estimated_stepping_batches))
+        steps = int(self.trainer.estimated_stepping_batches)
+        try:
+            schedule = self.make_schedule(optimizer, total_steps=steps)
+        except ZeroDivisionError:  # of one cycle's, whose first part has a single step
+            raise ValueError(f"{steps} steps are too few for the schedule: more epochs, or schedule=null") from None
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def _progress(self) -> float:
