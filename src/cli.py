@@ -11,7 +11,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from . import results, sweep
+from . import help, results, sweep
 from .explain import explain
 
 # Hydra's flags that take the argument after them.
@@ -22,6 +22,9 @@ FULL_ERRORS = os.environ.get("HYDRA_FULL_ERROR") == "1"
 
 def main(app: Callable[[], None]) -> None:
     """Runs a Hydra application. Exits with 1 where something failed, 130 where it was interrupted."""
+    if {"-h", "--help"} & set(sys.argv):
+        print(help.text())
+        return
     sys.path.append(str(Path(__file__).with_name("plugins")))  # Hydra finds its launchers in a `hydra_plugins` there
     sweep.dry_run = "--dry-run" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--dry-run"]

@@ -1,5 +1,8 @@
 """The command as people type it: real processes, in every order of arguments."""
 
+import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from src.cli import flags_first
-from tests.conftest import TINY, Command, results_in
+from src.config import CONF
+from tests.conftest import ROOT, TINY, Command, results_in
 
 TRAIN = "src.train"
 
@@ -114,9 +118,29 @@ def test_failed_jobs_are_rows_and_the_others_run_on(command: Command, tmp_path: 
     assert (table["optimizer.lr=1e+30"]["n"], table["optimizer.lr=1e+30"]["failed"]) == ("0", "2")
 
 
-def test_help_needs_nothing_heavy(command: Command) -> None:
+def test_help_says_what_every_choice_is_and_needs_nothing_heavy(command: Command) -> None:
     done = command(TRAIN, "--help", PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0
     imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
     assert "hydra" in imported
     assert not imported & {"torch", "pytorch_lightning", "torchvision", "polars", "scipy", "matplotlib", "pandas"}
+    lines = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
+    for path in CONF.rglob("*.yaml"):
+        if not {"hydra", "base"} & set(path.parts) and path.name != "config.yaml":
+            assert any(line[0] == path.stem and len(line) == 2 for line in lines if line), path
+    for option in "seed", "epochs", "resume", "max_time", "fail_fast":
+        assert any(line[0] == f"{option}:" for line in lines if line), option
+
+
+def test_bash_completes_choices_and_keys(tmp_path: Path) -> None:
+    def completed(line: str) -> set[str]:
+        script = f"source src/completion.bash; COMP_LINE='{line}'; _minilab_train; echo ${{COMPREPLY[@]}}"
+        env = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        done = subprocess.run(["bash", "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+        return set(done.stdout.split())
+
+    assert completed("python -m src.train model=digit_") == {
+        f"model=digit_{kind}" for kind in ("cnn", "mlp", "shared", "two_nets")
+    }
+    assert "optimizer.lr=" in completed("python -m src.train model=basic optimizer.l")
+    assert completed("python -m json.tool mod") == set()
