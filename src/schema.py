@@ -100,28 +100,34 @@ class DiskConfig(Config):
 
 
 def fitting(cfg: DictConfig) -> type[Config]:
-    """The schema of the experiment that the model belongs to.
+    """The schema of the experiment that model and data belong to; of one that is not known here, the common part.
 
     Raises:
         ValueError: data, optimizer, schedule, devices or the number of runs are not for such a model.
     """
-    model = cfg.model.module._target_.split(".")[1]  # src.disk.module.DiskModule: "disk"
-    data = cfg.data._target_.split(".")[2]  # src.data.disk.DiskData: "disk"
+    experiments = "pairs", "disk"
+    model = next((name for name in experiments if cfg.model.module._target_.startswith(f"src.{name}.")), None)
+    data = next((name for name in experiments if f"train_{'points' if name == 'disk' else name}" in cfg.data), None)
+    if model is None or data is None:
+        return Config
     if data != model:
         right = "data=disk" if model == "disk" else "data=mnist20k or data=mnist"
         raise ValueError(f"a {model} model doesn't learn from the data chosen: take {right}")
-    schedule = cfg.schedule._target_ if cfg.schedule else None
-    if model == "pairs":
-        if isinstance(cfg.runs, int) and cfg.runs > 1:
-            raise ValueError(f"runs={cfg.runs}: a pairs model is trained alone; take -m 'seed=range({cfg.runs})'")
-        if schedule and not schedule.startswith("torch."):
-            raise ValueError("a pairs model can't follow the schedule chosen: take schedule=onecycle")
-        return PairsConfig
+    if model == "disk":
+        _check_disk(cfg)
+        return DiskConfig
+    if isinstance(cfg.runs, int) and cfg.runs > 1:
+        raise ValueError(f"runs={cfg.runs}: a pairs model is trained alone; take -m 'seed=range({cfg.runs})'")
+    if cfg.schedule and not cfg.schedule._target_.startswith("torch."):
+        raise ValueError("a pairs model can't follow the schedule chosen: take schedule=onecycle")
+    return PairsConfig
+
+
+def _check_disk(cfg: DictConfig) -> None:
     if cfg.optimizer._target_.split(".")[-1] not in DISK_OPTIMIZERS:
         choices = ", ".join(f"optimizer={choice}" for choice in DISK_OPTIMIZERS.values())
         raise ValueError(f"minidl, which trains disk models, hasn't got the optimizer chosen: take {choices}")
-    if schedule and not schedule.startswith("src.minidl."):
+    if cfg.schedule and not cfg.schedule._target_.startswith("src.minidl."):
         raise ValueError("a disk model can't follow the schedule chosen: take schedule=cosine or schedule=linear")
     if cfg.trainer.devices != 1:
         raise ValueError("a disk model is trained on one device: leave trainer.devices at 1")
-    return DiskConfig

@@ -30,7 +30,15 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
     (target / ".venv").symlink_to(ROOT / ".venv")
+    for diff in re.findall(r"```diff\n(.*?)```", README, re.DOTALL):
+        subprocess.run(["patch", "-p1"], cwd=target, input=diff, text=True, check=True, capture_output=True)
     return target
+
+
+def test_what_the_readme_adds_is_as_well_kept_as_the_rest(copy: Path) -> None:
+    for check in ["ruff", "format", "--check", "src"], ["ruff", "check", "src"], ["mypy", "src"]:
+        done = run(f"python -m {' '.join(check)}", copy)
+        assert done.returncode == 0, done.stdout
 
 
 def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -40,15 +48,15 @@ def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("line", RUN)
 def test_a_command_of_the_readme(line: str, copy: Path) -> None:
-    if "src.train" in line:
+    if "src.train" in line or "src.tune" in line:
         data = [each for each in TINY if "epochs" not in each or "epochs=" not in line]
-        line = f"{line} {' '.join(data)}".replace("range(10)", "range(2)")
+        line = f"{line} {' '.join(data)}".replace("range(10)", "range(2)").replace("--trials 20", "--trials 2")
     if "<run folder>" in line:
         run(f"python -m src.train {' '.join(TINY)}", copy)
         line = line.replace("<run folder>", max(map(str, (copy / "outputs" / "runs").iterdir())))
     done = run(line, copy)
     assert done.returncode == 0, f"{line}\n{done.stdout[-1000:]}\n{done.stderr[-3000:]}"
-    assert "error" in done.stdout or "make" in line, "a run, a sweep or a report ends with its figures"
+    assert "error" in done.stdout or "make" in line or "--dry-run" in line, "a run, a sweep or a report ends with its figures"
 
 
 @pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("make ")])
