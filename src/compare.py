@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.special import nctdtr, stdtr, stdtrit
 from . import results
 
 ALPHA = 0.05  # of intervals and tests
+UNLEARNT = 25.0  # percent of errors: about half of what guessing between two classes gives
 POWER = 0.8  # with which the number of seeds that would be needed finds a difference as large as the measured one
 MOST_SEEDS = 10_000
 
@@ -23,14 +25,15 @@ def lower_is_better(metric: str) -> bool:
     return "accuracy" not in metric
 
 
-def summary(runs: pl.DataFrame, metric: str) -> pl.DataFrame:
-    """A row a group, the best first: `n` completed, `failed`; `mean`, `std` (ddof 1), `half` of the 95 % interval of
-    the mean (t), `median`, `best` and `worst` of the metric with their seeds; the mean and std of the other metrics
-    that tables show; mean `seconds`, `parameters`.
+def summary(runs: pl.DataFrame, metric: str, shown: Sequence[str] = results.METRICS) -> pl.DataFrame:
+    """A row a group, the best first: `n` completed, `failed`, `unlearnt` (completed, and wrong in over 25 %); `mean`,
+    `std` (ddof 1), `half` of the 95 % interval of the mean (t), `median`, `best` and `worst` of the metric with their
+    seeds; mean and std of the other metrics that are `shown`, and of `epochs`; mean `seconds`, `parameters`.
     """
     good = runs.filter((pl.col("status") == "completed") & pl.col(metric).is_not_null())
     ordered = good.sort(metric, descending=not lower_is_better(metric), maintain_order=True)
-    others = [name for name in results.METRICS if name in runs.columns and name != metric]
+    others = [name for name in shown if name in runs.columns and name != metric]
+    unlearnt = pl.col("test/error") > UNLEARNT if "test/error" in runs.columns else pl.lit(False)
     measured = ordered.group_by("group", maintain_order=True).agg(
         pl.len().alias("n"),
         pl.col(metric).mean().alias("mean"),
@@ -40,6 +43,9 @@ def summary(runs: pl.DataFrame, metric: str) -> pl.DataFrame:
         *(pl.col("seed").get(place).alias(f"{name} seed") for name, place in (("best", 0), ("worst", -1))),
         *(pl.col(name).mean().alias(f"{name} mean") for name in others),
         *(pl.col(name).std(ddof=1).alias(f"{name} std") for name in others),
+        pl.col("epochs").mean(),
+        pl.col("epochs").std(ddof=1).alias("epochs std"),
+        unlearnt.sum().alias("unlearnt"),
         pl.col("seconds").mean(),
     )
     n, std = measured["n"].to_numpy(), measured["std"].cast(pl.Float64).to_numpy()

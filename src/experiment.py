@@ -60,7 +60,8 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
             metrics |= epoch_metrics(trainer)
         result["metrics"] = metrics = with_accuracies(metrics)
         each = getattr(model, "run_metrics", [metrics])  # of a module that trains several networks at once
-        result["runs"] = [of_network(cfg.seed + r, own) for r, own in enumerate(each)]
+        epochs = getattr(model, "run_epochs", [result["epochs"]])
+        result["runs"] = [{**of_network(cfg.seed + r, own), "epochs": epochs[r]} for r, own in enumerate(each)]
         log_hyperparameters(trainer, cfg, metrics)
     return result
 

@@ -20,7 +20,7 @@ from . import cli, compare, results, tables
 
 def load(folders: Iterable[Path | str], where: dict[str, list[str]] | None = None) -> pl.DataFrame:
     """A row for each network trained in any run below the folders: `group`, `seed`, `status`, `error`, `parameters`,
-    `seconds`, `folder`, and its metrics, errors in percent.
+    `epochs`, `seconds`, `folder`, and its metrics, errors in percent.
 
     The same seed of the same group is taken once: what is completed, else what comes first. Where two of them have
     different figures, that is said on stderr.
@@ -49,6 +49,7 @@ def load(folders: Iterable[Path | str], where: dict[str, list[str]] | None = Non
             "status": result["status"],
             "error": result["error"],
             "parameters": result["parameters"],
+            "epochs": result["epochs"],
             "seconds": result["seconds"]["total"],
             "folder": str(path.parent),
         }
@@ -57,7 +58,7 @@ def load(folders: Iterable[Path | str], where: dict[str, list[str]] | None = Non
                 common
                 | {"seed": run["seed"]}
                 | run["metrics"]
-                | {key: run[key] for key in ("status", "error") if key in run}
+                | {key: run[key] for key in ("status", "error", "epochs") if key in run}
             )
             key = group, run["seed"]
             rows[key] = _one_of(rows[key], row) if key in rows else row
@@ -90,7 +91,7 @@ class Report:
             raise ValueError(f"there is no metric {metric}; there are {', '.join(sorted(known))}")
         self.runs = runs if known else runs.with_columns(pl.lit(None, pl.Float64).alias(metric))
         self.metric = metric
-        self.summary = compare.summary(self.runs, metric)
+        self.summary = compare.summary(self.runs, metric, tables.shown(self.runs))
         self.baseline = baseline or self.summary["group"][0]
         by_rank = self.summary.select("group").join(self.runs, on="group", maintain_order="left")
         self.differences = compare.differences(by_rank, self.baseline, metric)

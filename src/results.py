@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 SCHEMA = 1
 NAME = "result.json"
-METRICS = ("test/error", "test/digit_error")  # what tables and lines show
+METRICS = ("test/error", "test/digit_error", "test/area_error")  # what tables and lines show
 PACKAGES = ("torch", "pytorch-lightning", "hydra-core", "numpy")
 # What says how or where a run is made, and not what comes of it.
 NOT_DEFINING = (

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from omegaconf import OmegaConf
 
-from . import compare
+from . import compare, results
 
 REPORTED = Path(__file__).with_name("reported.yaml")
 DASH = "–"
@@ -25,9 +25,9 @@ def summary_cells(table: pl.DataFrame, metric: str) -> Cells:
     """
     others = [name.removesuffix(" mean") for name in table.columns if name.endswith(" mean")]
     headings = ["group", "n", heading(metric), "95 % interval", "median", "best (seed)", "worst (seed)"]
-    headings += [*map(heading, others), "seconds", "parameters", "failed", "reported (%)"]
-    reported = OmegaConf.to_container(OmegaConf.load(REPORTED))
-    assert isinstance(reported, dict)
+    headings += [*map(heading, others), "epochs", "seconds", "parameters", "unlearnt", "failed", "reported (%)"]
+    vary = table["epochs"].drop_nulls().n_unique() > 1 or (table["epochs std"].fill_null(0) > 0).any()
+    theirs_of = reported()
     rows = []
     for row in table.iter_rows(named=True):
         interval = (
@@ -37,11 +37,25 @@ def summary_cells(table: pl.DataFrame, metric: str) -> Cells:
         figures = (spread(row[f"{name} mean"], row[f"{name} std"]) for name in others)
         seconds = DASH if row["seconds"] is None else f"{row['seconds']:.1f}"
         parameters = DASH if row["parameters"] is None else f"{row['parameters']:,}"
-        failed = str(row["failed"]) if row["failed"] else DASH
-        theirs = stated(reported.get(row["group"], {}))
+        unlearnt, failed = (str(row[name]) if row[name] else DASH for name in ("unlearnt", "failed"))
+        epochs = spread(row["epochs"], row["epochs std"], digits=0) if vary else DASH
+        theirs = stated(theirs_of.get(row["group"], {}))
         measured = [spread(row["mean"], row["std"]), interval, spread(row["median"]), *extremes, *figures]
-        rows.append([row["group"], str(row["n"]), *measured, seconds, parameters, failed, theirs])
+        rows.append([row["group"], str(row["n"]), *measured, epochs, seconds, parameters, unlearnt, failed, theirs])
     return without_empty([headings, *rows])
+
+
+def reported() -> dict[str, dict[str, Any]]:
+    """By group, what a student report states: metric to `[mean]` or `[mean, std]`."""
+    theirs: Any = OmegaConf.to_container(OmegaConf.load(REPORTED))
+    return dict(theirs)
+
+
+def shown(runs: pl.DataFrame) -> list[str]:
+    """The metrics that a table has columns for: those of any table, and what a report states of one of the groups."""
+    theirs_of = reported()
+    theirs = [name for group in runs["group"].unique(maintain_order=True) for name in theirs_of.get(group, {})]
+    return list(dict.fromkeys([*results.METRICS, *(name for name in theirs if "/" in name)]))
 
 
 def difference_cells(table: pl.DataFrame, baseline: str, metric: str) -> Cells:
@@ -75,16 +89,17 @@ def stated(reported: dict[str, Any]) -> str:
     figures = []
     for name, values in reported.items():
         if name != "report":
-            what = name.removeprefix("test/").replace("error", "").replace("_", " ").split()
-            figures.append(" ".join([*what, spread(*values)]))
+            what = name.removeprefix("test/").replace("error", "").replace("_", " ").replace("/", " ").split()
+            mean, *std = values
+            figures.append(" ".join([*what, spread(mean, *std) if "error" in name else f"{mean:,}"]))
     return ", ".join(figures) or DASH
 
 
-def spread(mean: float | None, std: float | None = None) -> str:
+def spread(mean: float | None, std: float | None = None, digits: int = 2) -> str:
     """`2.26 ± 0.55`; one run has no std."""
     if mean is None or not math.isfinite(mean):
         return DASH
-    return f"{mean:.2f}" if std is None else f"{mean:.2f} ± {std:.2f}"
+    return f"{mean:.{digits}f}" if std is None else f"{mean:.{digits}f} ± {std:.{digits}f}"
 
 
 def chance(p: float | None) -> str:

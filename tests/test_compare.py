@@ -16,7 +16,15 @@ Tenths = st.lists(st.integers(-60, 60).map(lambda count: count / 10), min_size=2
 
 def frame(**groups: list[float]) -> pl.DataFrame:
     rows = [
-        {"group": group, "status": "completed", "seed": seed, "seconds": 1.0, "parameters": 10, "test/error": value}
+        {
+            "group": group,
+            "status": "completed",
+            "seed": seed,
+            "seconds": 1.0,
+            "parameters": 10,
+            "epochs": 5,
+            "test/error": value,
+        }
         for group, values in groups.items()
         for seed, value in enumerate(values)
     ]

@@ -45,7 +45,7 @@ def test_result_json_says_what_was_run_and_what_came_of_it(tmp_path: Path) -> No
     assert "seed" not in result["group"]
     assert result["parameters"] == sum(v.numel() for v in weights(tmp_path).values()) - buffers(tmp_path)
     assert result["metrics"]["test/accuracy"] == pytest.approx(100 - result["metrics"]["test/error"])
-    assert result["runs"] == [{"seed": 3, "metrics": result["metrics"]}]
+    assert result["runs"] == [{"seed": 3, "metrics": result["metrics"], "epochs": 2}]
     assert {
         f"{split}/{name}" for split in ("train", "val", "test") for name in ("loss", "error", "digit_error")
     } <= set(result["metrics"])

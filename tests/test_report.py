@@ -19,6 +19,7 @@ def write(folder: Path, model: str, seed: int, error: float | None, **group: str
         "seed": seed,
         "group": {"model": model, **group},
         "parameters": 10,
+        "epochs": 25,
         "metrics": {} if error is None else {"test/error": error},
         "runs": [] if error is None else [{"seed": seed, "metrics": {"test/error": error}}],
         "seconds": {"fit": 1.0, "total": 2.0},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -14,6 +15,7 @@ from src import minidl
 from .batches import Batches, stream
 
 RADIUS = 1 / math.sqrt(2 * math.pi)
+CELLS = 200  # a side of the grid: areas are then right to about 0.02 % of the square
 
 Targets = Literal["one_hot", "zero_one", "signed"]
 
@@ -26,11 +28,12 @@ class Points(NamedTuple):
 
 
 class Splits(NamedTuple):
-    """The three sets of points."""
+    """The three sets of points and, for areas, a grid over the whole square as a fourth."""
 
     train: Points
     val: Points
     test: Points
+    grid: Points
 
 
 def inside(points: Tensor) -> Tensor:
@@ -46,13 +49,22 @@ def encode(labels: Tensor, targets: Targets) -> Tensor:
     return column if targets == "zero_one" else 2 * column - 1
 
 
-def draw_points(seed: int, counts: tuple[int, int, int], targets: Targets, standardize: bool) -> Splits:
-    """Training, validation and test points, uniform in the unit square, each set from a random stream of its own.
+@cache
+def grid_centres() -> Tensor:
+    """The centres of `CELLS` × `CELLS` equal cells of the unit square, row by row: `(cells, 2)`."""
+    ticks = (torch.arange(CELLS) + 0.5) / CELLS
+    return torch.cartesian_prod(ticks, ticks).flip(-1)
 
-    `standardize` takes mean and std of the training points alone, for all three.
+
+def draw_points(seed: int, counts: tuple[int, int, int], targets: Targets, standardize: bool) -> Splits:
+    """Training, validation and test points, uniform in the unit square, each set from a random stream of its own; and
+    the grid, the same for every seed.
+
+    `standardize` takes mean and std of the training points alone, for all of them.
     """
     generators = (torch.Generator().manual_seed(stream(seed, split)) for split in range(3))
-    points = [torch.rand(n, 2, generator=generator) for n, generator in zip(counts, generators, strict=True)]
+    drawn = [torch.rand(n, 2, generator=generator) for n, generator in zip(counts, generators, strict=True)]
+    points = [*drawn, grid_centres()]
     inputs = minidl.standardize(*points) if standardize else points
     return Splits(*(Points(x, encode(inside(xy), targets)) for x, xy in zip(inputs, points, strict=True)))
 
@@ -106,8 +118,9 @@ class DiskData(LightningDataModule):
     def val_dataloader(self) -> Batches[Points]:
         return _whole(self._on_device("val"))
 
-    def test_dataloader(self) -> Batches[Points]:
-        return _whole(self._on_device("test"))
+    def test_dataloader(self) -> list[Batches[Points]]:
+        """The test points, and the grid."""
+        return [_whole(self._on_device("test")), _whole(self._on_device("grid"))]
 
     def transfer_batch_to_device(self, batch: Points, device: torch.device, dataloader_idx: int) -> Points:
         """Nothing to move: it lies there already."""

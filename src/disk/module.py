@@ -13,14 +13,17 @@ from src.data.disk import Points
 from src.minidl import Loop, Loss, Optimizer, Parameter, Sequential, evaluate
 from src.minidl.schedules import Schedule
 
+from .area import area_error
 from .native_loop import NativeLoop
+from .saturation import Saturation
 
 
 class DiskModule(LightningModule):
     """Its parameters are the network's own memory, for Lightning to move, save and restore; `NativeLoop` trains them.
 
     Logs, for each of `train`, `val`, `test`: `loss` and `error` (percent) in evaluation mode, where the native loop
-    pauses. Of several networks it is the mean over those that have not diverged.
+    pauses, and at the end `test/area_error` and `val/saturation_epoch`. Of several networks it is the mean over those
+    that have not diverged.
 
     Args:
         network: of one run or, with a leading dimension, of `runs`.
@@ -60,6 +63,8 @@ class DiskModule(LightningModule):
         self.epochs_per_step = epochs_per_step
         self.stop_gradient = stop_gradient
         self.measured: dict[str, Tensor] = {}  # by metric: (runs,)
+        self.run_epochs = [0] * runs  # that each network has been trained for
+        self.saturation = Saturation(epochs_per_step)
         self.weights = nn.ParameterDict()
         for name, p in network.named_parameters().items():
             self.weights[name.replace(".", "_")] = nn.Parameter(p.value, requires_grad=False)
@@ -107,23 +112,38 @@ class DiskModule(LightningModule):
 
     def validation_step(self, batch: Points, batch_idx: int) -> None:
         self._measure("val", batch)
+        if self.trainer.state.fn == "fit":
+            self.saturation.add(self.current_epoch, self.measured["val/error"])
 
-    def test_step(self, batch: Points, batch_idx: int) -> None:
-        self._measure("test", batch)
+    def test_step(self, batch: Points, batch_idx: int, dataloader_idx: int) -> None:
+        """The test points come first, the grid second."""
+        if dataloader_idx == 0:
+            self._measure("test", batch)
+        else:
+            self._log({"test/area_error": area_error(self.network, batch, self.threshold).view(-1)})
+            if self.saturation.history:  # none where nothing was validated
+                self._log({"val/saturation_epoch": self.saturation.epochs()})
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         checkpoint["measured"] = self.measured
+        checkpoint["saturation"] = self.saturation.history
+        checkpoint["run_epochs"] = self.run_epochs
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Goes on with the figures too; not where the best weights are fetched for the test."""
         if self.trainer.state.fn == "fit":
             self.measured = checkpoint["measured"]
+            self.saturation.history = checkpoint["saturation"]
+            self.run_epochs = checkpoint["run_epochs"]
 
     def _measure(self, split: str, points: Points) -> None:
         measured = evaluate(self.network, self.loss, *points, threshold=self.threshold)
-        figures = {f"{split}/{name}": measured[name].view(-1) for name in ("loss", "error")}
+        self._log({f"{split}/{name}": measured[name].view(-1) for name in ("loss", "error")})
+        # How Lightning is told the x axis: epochs, the same for every batch size.
+        self.log("step", float(self.current_epoch), batch_size=1, add_dataloader_idx=False)
+
+    def _log(self, figures: dict[str, Tensor]) -> None:
         self.measured |= figures
-        learning = figures[f"{split}/loss"].isfinite()
-        named = {name: values[learning].mean() for name, values in figures.items()}
-        # "step" is how Lightning is told the x axis: epochs, the same for every batch size.
-        self.log_dict({**named, "step": float(self.current_epoch)}, on_step=False, on_epoch=True, batch_size=1)
+        *_, loss = (values for name, values in self.measured.items() if name.endswith("/loss"))
+        named = {name: values[loss.isfinite()].mean() for name, values in figures.items()}
+        self.log_dict(named, on_step=False, on_epoch=True, batch_size=1, add_dataloader_idx=False)

@@ -64,7 +64,13 @@ class Loop:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
         self.epoch, self.history = 0, list[EpochRecord]()
         self.stopped: str | None = None
-        self._frozen: list[int] = []  # runs that `stop_gradient` has stopped
+        self._frozen: dict[int, int] = {}  # by run that `stop_gradient` has stopped: for how many epochs it was trained
+
+    @property
+    def trained(self) -> list[int]:
+        """Number of epochs that each run has been trained for."""
+        runs = len(self.history[-1].loss) if self.history else 0
+        return [self._frozen.get(run, self.epoch) for run in range(runs)]
 
     def run(self, epochs: int, callbacks: Iterable["Callback"] = ()) -> list[EpochRecord]:
         """Train for so many epochs more, or until stopped; returns the whole history.
@@ -89,11 +95,12 @@ class Loop:
         self.net.train()
         self.optimizer.lr_factor = self.schedule(self.epoch)
         stopped = self.net.parameters() if self._frozen else []
-        kept = [p.value[self._frozen] for p in stopped]  # a copy, as the index is a list
+        frozen = list(self._frozen)
+        kept = [p.value[frozen] for p in stopped]  # a copy, as the index is a list
         losses = as_list(self._train_batches())
         for p, value in zip(stopped, kept, strict=True):
-            p.value[self._frozen] = value
-        for run in self._frozen:
+            p.value[frozen] = value
+        for run in frozen:
             losses[run] = self.history[-1].loss[run]
         if self.diverged == "raise" and not all(isfinite(loss) for loss in losses):
             runs = [run for run, loss in enumerate(losses) if not isfinite(loss)]
@@ -104,9 +111,9 @@ class Loop:
         gradient = None
         if self.stop_gradient is not None:
             gradient = as_list(gradient_magnitude(self.net, self.loss, self.optimizer, self.inputs, self.targets))
-            self._frozen = [
-                run for run, size in enumerate(gradient) if run in self._frozen or size < self.stop_gradient
-            ]
+            for run, size in enumerate(gradient):
+                if size < self.stop_gradient:
+                    self._frozen.setdefault(run, self.epoch + 1)
         return EpochRecord(self.epoch, self.optimizer.lr * self.optimizer.lr_factor, losses, gradient)
 
     def _train_batches(self) -> Tensor:
@@ -130,7 +137,7 @@ class Loop:
         return {
             "epoch": self.epoch,
             "stopped": self.stopped,
-            "frozen": list(self._frozen),
+            "frozen": dict(self._frozen),
             "history": [asdict(record) for record in self.history],
             "net": self.net.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -143,7 +150,7 @@ class Loop:
         self.optimizer.load_state_dict(state["optimizer"])
         for generator, saved in zip(self.net.generators(), state["generators"], strict=True):
             generator.set_state(saved)
-        self.epoch, self.stopped, self._frozen = state["epoch"], state["stopped"], list(state["frozen"])
+        self.epoch, self.stopped, self._frozen = state["epoch"], state["stopped"], dict(state["frozen"])
         self.history = [EpochRecord(**record) for record in state["history"]]
 
 

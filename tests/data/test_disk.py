@@ -23,7 +23,7 @@ def test_labels_are_those_of_the_formula() -> None:
 
 
 def test_half_of_the_square_is_inside() -> None:
-    _, _, test = draw_points(0, (2, 1, 40_000), "zero_one", standardize=False)
+    _, _, test, _ = draw_points(0, (2, 1, 40_000), "zero_one", standardize=False)
     assert test.targets.mean().item() == pytest.approx(0.5, abs=4 * 0.5 / 200)  # four standard errors
     assert test.inputs.min() >= 0 and test.inputs.max() < 1
     assert test.inputs.mean(0).tolist() == pytest.approx([0.5, 0.5], abs=4 * 0.2887 / 200)
@@ -50,7 +50,8 @@ def test_the_sets_differ_and_do_not_depend_on_each_others_size() -> None:
     assert torch.equal(small.train.inputs, large.train.inputs[:10])
     assert torch.equal(small.val.inputs, large.val.inputs[:10])
     assert torch.equal(small.test.inputs, large.test.inputs)
-    assert len({tuple(points.inputs.flatten().tolist()) for points in small}) == 3
+    assert torch.equal(small.grid.inputs, large.grid.inputs)
+    assert len({tuple(points.inputs.flatten().tolist()) for points in small[:3]}) == 3
 
 
 def test_network_r_has_the_points_that_it_would_have_alone() -> None:

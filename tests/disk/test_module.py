@@ -81,7 +81,7 @@ def test_network_r_is_the_network_of_its_own_seed(optimizer: str, tmp_path: Path
             alone = run(tmp_path / str(r), f"seed={5 + r}", *settings)
             for many, one in zip(weights(tmp_path / "all"), weights(tmp_path / str(r)), strict=True):
                 torch.testing.assert_close(many[r], one, rtol=1e-12, atol=1e-12)
-            assert together["runs"][r] == alone["runs"][0] == {"seed": 5 + r, "metrics": alone["metrics"]}
+            assert together["runs"][r] == alone["runs"][0] == {"seed": 5 + r, "metrics": alone["metrics"], "epochs": 6}
     finally:
         torch.set_default_dtype(torch.float32)
     assert together["parameters"] == alone["parameters"] == 2 * 25 + 25 + 2 * (25 * 25 + 25) + 25 * 2 + 2
@@ -90,7 +90,7 @@ def test_network_r_is_the_network_of_its_own_seed(optimizer: str, tmp_path: Path
 def test_what_is_logged_of_several_networks_is_their_mean(tmp_path: Path) -> None:
     result = run(tmp_path, "runs=3")
     names = {f"{split}/{name}" for split in ("train", "val", "test") for name in ("loss", "error", "accuracy")}
-    assert set(result["metrics"]) == names
+    assert set(result["metrics"]) == names | {"test/area_error", "test/area_accuracy", "val/saturation_epoch"}
     for name, mean in result["metrics"].items():
         assert mean == pytest.approx(sum(each["metrics"][name] for each in result["runs"]) / 3, rel=1e-5)
     assert [each["seed"] for each in result["runs"]] == [0, 1, 2]
