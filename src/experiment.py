@@ -6,7 +6,6 @@ import logging
 import time
 import warnings
 from pathlib import Path
-from typing import Any
 
 import torch
 from hydra.utils import instantiate
@@ -15,6 +14,7 @@ from pytorch_lightning import LightningDataModule, LightningModule, Trainer, see
 
 from . import config, folder, results
 from .callbacks import epoch_metrics, last_row
+from .dashboard import hparams
 from .metrics import of_network, with_accuracies
 
 # Lightning's own use of a name that newer torch renames, and what it says of every resumed run.
@@ -55,7 +55,7 @@ def run(cfg: DictConfig) -> results.Result:
         result["metrics"] = metrics = with_accuracies(metrics)
         each = getattr(model, "run_metrics", [metrics])  # of a module that trains several networks at once
         result["runs"] = [of_network(cfg.seed + r, own) for r, own in enumerate(each)]
-        log_hyperparameters(trainer, cfg, metrics)
+        hparams.log(trainer.loggers, hparams.hyperparameters(cfg, result["parameters"]), metrics)
     return result
 
 
@@ -83,23 +83,3 @@ def build_trainer(cfg: DictConfig) -> Trainer:
         logger=[instantiate(logger) for logger in cfg.logger.values()],
     )
     return trainer
-
-
-def log_hyperparameters(trainer: Trainer, cfg: DictConfig, metrics: dict[str, float]) -> None:
-    """Fills TensorBoard's HPARAMS tab: one row a run, with its final metrics, under names of their own since Lightning
-    writes them as scalars of step 0.
-    """
-    flat = flatten(OmegaConf.to_container(cfg, resolve=True))
-    for logger in trainer.loggers:
-        logger.log_hyperparams(flat, {f"final/{name}": value for name, value in metrics.items()})
-
-
-def flatten(node: Any, prefix: str = "") -> dict[str, Any]:
-    """`{"a": {"b": 1}}` to `{"a.b": 1}`."""
-    if not isinstance(node, dict):
-        return {prefix: node}
-    return {
-        key: value
-        for name, child in node.items()
-        for key, value in flatten(child, f"{prefix}.{name}" if prefix else name).items()
-    }

@@ -9,11 +9,19 @@ import torch
 from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 
+from src.dashboard import events
+from src.dashboard.callbacks import Drawing
+from src.dashboard.graph import Layer
 from src.data.disk import Points
 from src.minidl import Loop, Loss, Optimizer, Parameter, Sequential, evaluate
 from src.minidl.schedules import Schedule
 
+from . import shown
 from .native_loop import NativeLoop
+
+Spreads = dict[str, tuple[float, float]]  # by metric: mean and std over the networks that have not diverged
+
+MEASURED = ("train/loss", "train/error", "val/loss", "val/error")  # in the course of training
 
 
 class DiskModule(LightningModule):
@@ -60,6 +68,8 @@ class DiskModule(LightningModule):
         self.epochs_per_step = epochs_per_step
         self.stop_gradient = stop_gradient
         self.measured: dict[str, Tensor] = {}  # by metric: (runs,)
+        self.history: list[tuple[int, Spreads]] = []  # epochs done, and what was measured then
+        self.samples = 0  # points trained on in the last step that Lightning counts
         self.weights = nn.ParameterDict()
         for name, p in network.named_parameters().items():
             self.weights[name.replace(".", "_")] = nn.Parameter(p.value, requires_grad=False)
@@ -74,7 +84,7 @@ class DiskModule(LightningModule):
 
     def native_loop(self, points: Points) -> Loop:
         """The loop that trains the network on these points."""
-        return Loop(
+        self.loop = Loop(
             self.network,
             self.loss,
             self.make_optimizer(self.network.parameters()),
@@ -85,6 +95,7 @@ class DiskModule(LightningModule):
             stop_gradient=self.stop_gradient,
             diverged="keep",  # the other networks go on; where there is none, StopWhenDiverged ends the run
         )
+        return self.loop
 
     @property
     def run_metrics(self) -> list[dict[str, float]]:
@@ -103,6 +114,9 @@ class DiskModule(LightningModule):
         """The native loop has just trained: Lightning counts it, and measures what came of it."""
         optimizer: Any = self.optimizers()
         optimizer.step()
+        done, before = self.current_epoch + 1, self.history[-1][0] if self.history else 0
+        self.samples = (done - before) * batch.inputs.shape[-2] * len(self.seeds)
+        self.history.append((done, {}))
         self._measure("train", batch)
 
     def validation_step(self, batch: Points, batch_idx: int) -> None:
@@ -113,17 +127,38 @@ class DiskModule(LightningModule):
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         checkpoint["measured"] = self.measured
+        checkpoint["spreads"] = self.history
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Goes on with the figures too; not where the best weights are fetched for the test."""
         if self.trainer.state.fn == "fit":
             self.measured = checkpoint["measured"]
+            self.history = checkpoint["spreads"]
+
+    def vitals(self) -> dict[str, float]:
+        return shown.vitals(self)
+
+    def figures(self, final: bool) -> dict[str, Drawing]:
+        return shown.figures(self, final)
+
+    def layers(self) -> list[Layer]:
+        return shown.layers(self.network)
+
+    def embedding(self) -> None:
+        """Points of a square need no projector."""
+
+    def layout(self) -> events.Layout:
+        return events.bands(MEASURED) if len(self.seeds) > 1 else {}
 
     def _measure(self, split: str, points: Points) -> None:
         measured = evaluate(self.network, self.loss, *points, threshold=self.threshold)
         figures = {f"{split}/{name}": measured[name].view(-1) for name in ("loss", "error")}
         self.measured |= figures
         learning = figures[f"{split}/loss"].isfinite()
-        named = {name: values[learning].mean() for name, values in figures.items()}
+        kept = {name: values[learning] for name, values in figures.items()}
+        named = {name: values.mean() for name, values in kept.items()}
+        if self.history and split != "test":
+            stds = {name: values.std(correction=min(1, len(values) - 1)) for name, values in kept.items()}
+            self.history[-1][1].update({name: (float(named[name]), float(std)) for name, std in stds.items()})
         # "step" is how Lightning is told the x axis: epochs, the same for every batch size.
         self.log_dict({**named, "step": float(self.current_epoch)}, on_step=False, on_epoch=True, batch_size=1)
