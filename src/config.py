@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 
 from hydra import compose as hydra_compose
@@ -16,6 +17,8 @@ from . import folder, results
 from .schema import fitting
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
+
+NEEDED = {"mlflow": ("mlflow", "mlflow-skinny"), "wandb": ("wandb", "wandb")}  # by logger: the module, its package
 
 
 def check(cfg: DictConfig) -> None:
@@ -34,6 +37,10 @@ def check(cfg: DictConfig) -> None:
             value = "null" if each["input"] is None else each["input"]
             complaints.setdefault(f"={value} won't do: it {each['msg'].removeprefix('Input ')}", key)
         raise ValueError("; ".join(key + complaint for complaint, key in complaints.items())) from None
+    for logger in cfg.logger:
+        module, package = NEEDED.get(logger, ("", ""))
+        if module and find_spec(module) is None:
+            raise ValueError(f"logger={logger} needs a package that is not here: .venv/bin/pip install {package}")
     if cfg.tested == "best" and "best" not in cfg.callbacks:
         raise ValueError(
             "tested=best needs callbacks=best or callbacks=early_stopping, which keep that epoch's weights"

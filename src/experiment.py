@@ -7,7 +7,6 @@ import time
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from hydra.utils import instantiate
@@ -16,6 +15,7 @@ from pytorch_lightning import Callback, LightningDataModule, LightningModule, Tr
 
 from . import config, folder, results
 from .callbacks import epoch_metrics, last_row
+from .dashboard import hparams
 from .metrics import of_network, with_accuracies
 
 # Lightning's own use of a name that newer torch renames, and what it says of every resumed run.
@@ -62,7 +62,7 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
         each = getattr(model, "run_metrics", [metrics])  # of a module that trains several networks at once
         epochs = getattr(model, "run_epochs", [result["epochs"]])
         result["runs"] = [{**of_network(cfg.seed + r, own), "epochs": epochs[r]} for r, own in enumerate(each)]
-        log_hyperparameters(trainer, cfg, metrics)
+        hparams.log(trainer.loggers, hparams.hyperparameters(cfg, result["parameters"]), metrics)
     return result
 
 
@@ -101,23 +101,3 @@ def build_trainer(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> Traine
         logger=[instantiate(logger) for logger in cfg.logger.values()],
     )
     return trainer
-
-
-def log_hyperparameters(trainer: Trainer, cfg: DictConfig, metrics: dict[str, float]) -> None:
-    """Fills TensorBoard's HPARAMS tab: one row a run, with its final metrics, under names of their own since Lightning
-    writes them as scalars of step 0.
-    """
-    flat = flatten(OmegaConf.to_container(cfg, resolve=True))
-    for logger in trainer.loggers:
-        logger.log_hyperparams(flat, {f"final/{name}": value for name, value in metrics.items()})
-
-
-def flatten(node: Any, prefix: str = "") -> dict[str, Any]:
-    """`{"a": {"b": 1}}` to `{"a.b": 1}`."""
-    if not isinstance(node, dict):
-        return {prefix: node}
-    return {
-        key: value
-        for name, child in node.items()
-        for key, value in flatten(child, f"{prefix}.{name}" if prefix else name).items()
-    }

@@ -8,14 +8,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from . import cli, compare, results, tables
+from .curves import over_seeds
 
 
 def load(folders: Iterable[Path | str], where: dict[str, list[str]] | None = None) -> pl.DataFrame:
@@ -104,7 +107,7 @@ class Report:
             print(*tables.sentences(self.differences, self.baseline, self.metric), sep="\n")
 
     def write(self, folder: Path) -> None:
-        """`summary.csv`, `summary.md` and `summary.json` into the folder."""
+        """`summary.csv`, `.md`, `.json` and `.png` into the folder, and for each group a TensorBoard run of its own."""
         self.summary.write_csv(folder / "summary.csv")
         text = tables.markdown(tables.summary_cells(self.summary, self.metric))
         if len(self.differences):
@@ -119,6 +122,24 @@ class Report:
             "differences": self.differences.to_dicts(),
         }
         (folder / "summary.json").write_text(json.dumps(whole, indent=1))
+        self._draw(folder)
+
+    def _draw(self, folder: Path) -> None:
+        from .dashboard import events, report_figures, style  # a second to import: not for those who only read
+
+        learned = over_seeds(self.runs)
+        bands = {group: found for group in self.summary["group"] if (found := learned.get(group))}
+        watched = self.metric.replace("test/", "val/")
+        curves = {group: found[watched] for group, found in bands.items() if watched in found}
+        figure = report_figures.summary(self.runs, self.summary, self.metric, curves)
+        (folder / "summary.png").write_bytes(style.png(figure))
+        for key in report_figures.numeric_keys(self.summary["group"]):
+            figure = report_figures.against(self.runs, self.summary, key, self.metric)
+            (folder / f"summary_{key}.png").write_bytes(style.png(figure))
+        for group, found in bands.items():
+            several = {name: band for name, band in found.items() if np.isfinite(band.std).all()}
+            if several:
+                events.write_bands(folder / "tensorboard_groups" / re.sub(r"[^\w.=+-]+", "_", group), several)
 
 
 def _read_below(folder: Path) -> Iterator[tuple[Path, results.Result]]:
@@ -166,7 +187,7 @@ def main() -> None:
     parser.add_argument(
         "--where", nargs="+", type=_condition, default=[], metavar="KEY=VALUE,…", help="only such runs: model=basic,ws"
     )
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write summary.csv, .md and .json there")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write summary.csv, .md, .json and .png there")
     with cli.one_line_errors():
         arguments = parser.parse_args()
         runs = load(arguments.folders, dict(arguments.where))

@@ -29,13 +29,25 @@ NOT_DEFINING = (
     "max_time",
     "checkpoint",
     "fail_fast",
+    "figures",
     "job",
     "logger",
     "hydra",
     "data.root",
     "data.download",
 )
-NOT_GROUPING = ("seed", "sweep", "resume", "max_time", "checkpoint.every", "fail_fast", "data.root", "data.download")
+NOT_GROUPING = (
+    "seed",
+    "sweep",
+    "resume",
+    "max_time",
+    "checkpoint.every",
+    "fail_fast",
+    "figures",
+    "logger",
+    "data.root",
+    "data.download",
+)
 
 Result = dict[str, Any]
 

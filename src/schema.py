@@ -83,6 +83,7 @@ class Config(Section):
     runs: PositiveInt
     resume: str | None
     fail_fast: bool
+    figures: Literal["single", "always", "never"]
     tested: Literal["last", "best"] | None
     max_time: Annotated[str, Field(pattern=r"^\d+:\d{2}:\d{2}:\d{2}$")] | None
     checkpoint: Checkpoint

@@ -18,7 +18,14 @@ settings.load_profile("minilab")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
-TINY = ["epochs=2", "data.train_pairs=40", "data.val_pairs=20", "data.test_pairs=20", "data.batch_size=20"]
+TINY = [
+    "epochs=2",
+    "data.train_pairs=40",
+    "data.val_pairs=20",
+    "data.test_pairs=20",
+    "data.batch_size=20",
+    "figures=never",
+]
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 

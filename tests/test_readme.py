@@ -56,7 +56,9 @@ def test_a_command_of_the_readme(line: str, copy: Path) -> None:
         line = line.replace("<run folder>", max(map(str, (copy / "outputs" / "runs").iterdir())))
     done = run(line, copy)
     assert done.returncode == 0, f"{line}\n{done.stdout[-1000:]}\n{done.stderr[-3000:]}"
-    assert "error" in done.stdout or "make" in line or "--dry-run" in line, "a run, a sweep or a report ends with its figures"
+    assert "error" in done.stdout or "make" in line or "--dry-run" in line, (
+        "a run, a sweep or a report ends with its figures"
+    )
 
 
 @pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("make ")])

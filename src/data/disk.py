@@ -126,6 +126,15 @@ class DiskData(LightningDataModule):
         """Nothing to move: it lies there already."""
         return batch
 
+    def raw(self, split: Literal["train", "val", "test"]) -> Tensor:
+        """The first network's points `(n, 2)` where they are in the unit square."""
+        points: Points = getattr(draw_points(self.seeds[0], self.counts, self.targets, standardize=False), split)
+        return points.inputs
+
+    def as_inputs(self, points: Tensor) -> Tensor:
+        """Points of the unit square `(n, 2)` as the first network gets them."""
+        return minidl.standardize(self.raw("train"), points)[1] if self.standardize else points
+
     def _on_device(self, split: str) -> Points:
         assert self.trainer is not None and self.splits is not None
         return Points(*(tensor.to(self.trainer.strategy.root_device) for tensor in getattr(self.splits, split)))

@@ -121,6 +121,13 @@ class PairsData(LightningDataModule):
         """Nothing to move: batches are slices of what already lies on the device."""
         return batch
 
+    def examples(self, n: int) -> tuple[Tensor, Tensor]:
+        """The first training images `(n, 14, 14)` as they were drawn, and as they are distorted in this epoch."""
+        assert self.splits is not None
+        some = Pairs(*(part[: -(-n // 2)] for part in self.splits.train))
+        before, after = (pairs.images.flatten(0, 1)[:n] for pairs in (some, self._distort(some)))
+        return before, after
+
     def _on_device(self, split: str) -> Pairs:
         assert self.trainer is not None and self.splits is not None
         return Pairs(*(tensor.to(self.trainer.strategy.root_device) for tensor in getattr(self.splits, split)))

@@ -9,13 +9,21 @@ import torch
 from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 
+from src.dashboard import events
+from src.dashboard.callbacks import Drawing
+from src.dashboard.graph import Layer
 from src.data.disk import Points
 from src.minidl import Loop, Loss, Optimizer, Parameter, Sequential, evaluate
 from src.minidl.schedules import Schedule
 
+from . import shown
 from .area import area_error
 from .native_loop import NativeLoop
 from .saturation import Saturation
+
+Spreads = dict[str, tuple[float, float]]  # by metric: mean and std over the networks that have not diverged
+
+MEASURED = ("train/loss", "train/error", "val/loss", "val/error")  # in the course of training
 
 
 class DiskModule(LightningModule):
@@ -65,6 +73,8 @@ class DiskModule(LightningModule):
         self.measured: dict[str, Tensor] = {}  # by metric: (runs,)
         self.run_epochs = [0] * runs  # that each network has been trained for
         self.saturation = Saturation(epochs_per_step)
+        self.history: list[tuple[int, Spreads]] = []  # epochs done, and what was measured then
+        self.samples = 0  # points trained on in the last step that Lightning counts
         self.weights = nn.ParameterDict()
         for name, p in network.named_parameters().items():
             self.weights[name.replace(".", "_")] = nn.Parameter(p.value, requires_grad=False)
@@ -79,7 +89,7 @@ class DiskModule(LightningModule):
 
     def native_loop(self, points: Points) -> Loop:
         """The loop that trains the network on these points."""
-        return Loop(
+        self.loop = Loop(
             self.network,
             self.loss,
             self.make_optimizer(self.network.parameters()),
@@ -90,6 +100,7 @@ class DiskModule(LightningModule):
             stop_gradient=self.stop_gradient,
             diverged="keep",  # the other networks go on; where there is none, StopWhenDiverged ends the run
         )
+        return self.loop
 
     @property
     def run_metrics(self) -> list[dict[str, float]]:
@@ -108,6 +119,9 @@ class DiskModule(LightningModule):
         """The native loop has just trained: Lightning counts it, and measures what came of it."""
         optimizer: Any = self.optimizers()
         optimizer.step()
+        done, before = self.current_epoch + 1, self.history[-1][0] if self.history else 0
+        self.samples = (done - before) * batch.inputs.shape[-2] * len(self.seeds)
+        self.history.append((done, {}))
         self._measure("train", batch)
 
     def validation_step(self, batch: Points, batch_idx: int) -> None:
@@ -128,6 +142,7 @@ class DiskModule(LightningModule):
         checkpoint["measured"] = self.measured
         checkpoint["saturation"] = self.saturation.history
         checkpoint["run_epochs"] = self.run_epochs
+        checkpoint["spreads"] = self.history
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Goes on with the figures too; not where the best weights are fetched for the test."""
@@ -135,6 +150,22 @@ class DiskModule(LightningModule):
             self.measured = checkpoint["measured"]
             self.saturation.history = checkpoint["saturation"]
             self.run_epochs = checkpoint["run_epochs"]
+            self.history = checkpoint["spreads"]
+
+    def vitals(self) -> dict[str, float]:
+        return shown.vitals(self)
+
+    def figures(self, final: bool) -> dict[str, Drawing]:
+        return shown.figures(self, final)
+
+    def layers(self) -> list[Layer]:
+        return shown.layers(self.network)
+
+    def embedding(self) -> None:
+        """Points of a square need no projector."""
+
+    def layout(self) -> events.Layout:
+        return events.bands(MEASURED) if len(self.seeds) > 1 else {}
 
     def _measure(self, split: str, points: Points) -> None:
         measured = evaluate(self.network, self.loss, *points, threshold=self.threshold)
@@ -145,5 +176,9 @@ class DiskModule(LightningModule):
     def _log(self, figures: dict[str, Tensor]) -> None:
         self.measured |= figures
         *_, loss = (values for name, values in self.measured.items() if name.endswith("/loss"))
-        named = {name: values[loss.isfinite()].mean() for name, values in figures.items()}
+        kept = {name: values[loss.isfinite()] for name, values in figures.items()}
+        named = {name: values.mean() for name, values in kept.items()}
+        if self.history:
+            stds = {name: values.std(correction=min(1, len(values) - 1)) for name, values in kept.items()}
+            self.history[-1][1].update({name: (float(named[name]), float(std)) for name, std in stds.items()})
         self.log_dict(named, on_step=False, on_epoch=True, batch_size=1, add_dataloader_idx=False)

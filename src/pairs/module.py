@@ -10,9 +10,13 @@ from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 from torch.nn import functional
 
+from src.dashboard import events
+from src.dashboard.callbacks import Drawing, Embedding
+from src.dashboard.graph import Layer, traced
 from src.data.batches import stream
 from src.data.pairs import Pairs
 
+from . import shown
 from .layers import uniform_fan_in
 from .networks import Prediction, mean_probability, shifted
 from .readout import Readout, errors
@@ -69,6 +73,8 @@ class PairsModule(LightningModule):
         self.sharpness = sharpness
         self.shifts = shifts
         self.seen: dict[str, list[tuple[Tensor, Prediction, Pairs]]] = {}  # by split: each step of an epoch
+        self.samples = 0  # trained on in the last epoch
+        self.judged: tuple[str, Prediction, Pairs]  # what was evaluated last, and of which split
 
     def forward(self, images: Tensor) -> Prediction:
         prediction: Prediction = self.network(images)
@@ -128,6 +134,21 @@ class PairsModule(LightningModule):
             raise ValueError(f"{steps} steps are too few for the schedule: more epochs, or schedule=null") from None
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
+    def vitals(self) -> dict[str, float]:
+        return shown.vitals(self)
+
+    def figures(self, final: bool) -> dict[str, Drawing]:
+        return shown.figures(self, final)
+
+    def layers(self) -> list[Layer]:
+        return traced(self.network, self.judged[2].images[:2])
+
+    def embedding(self) -> Embedding | None:
+        return shown.embedding(self.network, self.judged[2])
+
+    def layout(self) -> events.Layout:
+        return {}
+
     def _progress(self) -> float:
         """How much of the training is over, 0 to 1."""
         epochs = self._trainer.max_epochs if self._trainer else None
@@ -147,7 +168,12 @@ class PairsModule(LightningModule):
         sizes = torch.tensor([len(batch.target) for batch in batches], device=self.device)
         pairs = Pairs(*(torch.cat(parts) for parts in zip(*batches, strict=True)))
         loss = (torch.stack(losses) * sizes).sum() / sizes.sum()
-        metrics = {"loss": loss, **errors(Prediction.cat(predictions), pairs, self.readout, self.sharpness)}
+        prediction = Prediction.cat(predictions)
+        if split == "train":
+            self.samples = len(pairs.target)
+        else:
+            self.judged = split, prediction, pairs
+        metrics = {"loss": loss, **errors(prediction, pairs, self.readout, self.sharpness)}
         kept = ("loss", "error", "digit_error") if split == "train" else metrics  # each costs a third of a millisecond
         named = {f"{split}/{name}": metrics[name] for name in kept if name in metrics}
         # "step" is how Lightning is told the x axis: epochs, the same for every batch size.

@@ -29,11 +29,21 @@ def decide(prediction: Prediction, readout: Readout, sharpness: float = 1.0) -> 
         return prediction.pair.argmax(1) == 1
     if prediction.digits is None:
         raise ValueError(f"model.readout={readout}: this network names no digits; there is head")
-    first, second = (sharpness * prediction.digits).unbind(1)
     if readout == "argmax":
-        return first.argmax(1) <= second.argmax(1)
-    not_less = second.softmax(1).flip(1).cumsum(1).flip(1)  # P(second ≥ i)
-    return (first.softmax(1) * not_less).sum(1) > 0.5
+        first, second = prediction.digits.argmax(2).unbind(1)
+        return first <= second
+    return chance(prediction, "bayes", sharpness) > 0.5
+
+
+def chance(prediction: Prediction, readout: Literal["head", "bayes"], sharpness: float = 1.0) -> Tensor:
+    """P(first ≤ second) `(batch,)`, as the head says or, see `decide`, as the digits' probabilities do."""
+    if readout == "head":
+        assert prediction.pair is not None
+        return prediction.pair.softmax(1)[:, 1]
+    assert prediction.digits is not None
+    first, second = (sharpness * prediction.digits).softmax(2).unbind(1)
+    not_less = second.flip(1).cumsum(1).flip(1)  # P(second ≥ i)
+    return (first * not_less).sum(1)
 
 
 def errors(prediction: Prediction, pairs: Pairs, readout: Readout, sharpness: float = 1.0) -> dict[str, Tensor]:

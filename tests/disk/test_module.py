@@ -16,7 +16,14 @@ from src.config import compose
 from src.minidl import Loop
 from src.results import Result
 
-SMALL = ["data.train_points=60", "data.val_points=20", "data.test_points=20", "data.batch_size=20", "epochs=6"]
+SMALL = [
+    "data.train_points=60",
+    "data.val_points=20",
+    "data.test_points=20",
+    "data.batch_size=20",
+    "figures=never",
+    "epochs=6",
+]
 HARD = ["optimizer.momentum=0.9", "model.dropout=0.2"]
 
 

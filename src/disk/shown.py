@@ -1,0 +1,95 @@
+"""What the dashboard is shown of a disk model. Nothing here draws from chance."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from src.dashboard.callbacks import Drawing
+from src.dashboard.graph import INPUT, Layer
+from src.data.disk import DiskData, inside
+from src.minidl import Linear, Sequential
+
+if TYPE_CHECKING:
+    from .module import DiskModule
+
+SIDE = 101  # points of the map along each side
+
+
+def vitals(module: DiskModule) -> dict[str, float]:
+    """The gradients are those of the last step; of several networks, their mean norm, and the bands over them."""
+    runs, optimizer = len(module.seeds), module.loop.optimizer
+    squares = [p.grad.reshape(runs, -1).square().sum(1) for p in module.network.parameters()]
+    found = {
+        "lr": optimizer.lr * optimizer.lr_factor,
+        "gradient_norm": float(torch.stack(squares).sum(0).sqrt().mean()),
+        "samples": float(module.samples),
+    }
+    if runs > 1:
+        from src.dashboard.events import band_tags
+
+        for name, (mean, std) in module.history[-1][1].items():
+            found |= dict(zip(band_tags(name), (mean, mean - std, mean + std), strict=True))
+    return found
+
+
+def figures(module: DiskModule, final: bool) -> dict[str, Drawing]:
+    """Of the test points, as the first network judges them."""
+    from src.dashboard import disk_figures as draw
+
+    trainer: Any = module.trainer
+    data: DiskData = trainer.datamodule
+    points = data.raw("test")
+    labels = inside(points)
+    scores = _scores(module, data, _grid()).view(SIDE, SIDE)
+    found: dict[str, Drawing] = {
+        "decisions": partial(draw.decisions, points, labels, _scores(module, data, points) > 0, scores),
+        "output": partial(draw.output_map, scores),
+    }
+    if final:
+        weights, bias = _first_layer(module.network, data)
+        found["hyperplanes"] = partial(draw.hyperplanes, points, labels, weights, bias)
+        if len(module.history) > 1:
+            epochs = [epochs for epochs, _ in module.history]
+            names = module.history[0][1]
+            curves: Any = {name: list(zip(*(each[name] for _, each in module.history), strict=True)) for name in names}
+            found["history"] = partial(draw.history, epochs, curves, len(module.seeds))
+    return found
+
+
+def layers(network: Sequential) -> list[Layer]:
+    """One after the other."""
+    found, size = [Layer(INPUT, "Input", [], [-1, network.layers[0].in_features])], 0  # type: ignore[attr-defined]
+    for i, layer in enumerate(network.layers):
+        size = layer.out_features if isinstance(layer, Linear) else size
+        kind = type(layer).__name__
+        found.append(Layer(f"{i}_{kind}", kind, [found[-1].name], [-1, size]))
+    return found
+
+
+def _scores(module: DiskModule, data: DiskData, points: Tensor) -> Tensor:
+    """What the first network says of points of the unit square `(n, 2)`: over 0 is inside."""
+    training = module.network.training
+    output = module.network.eval()(data.as_inputs(points).to(module.device))
+    module.network.train(training)
+    output = output[0] if len(module.seeds) > 1 else output
+    scores = output[:, 1] - output[:, 0] if output.shape[1] > 1 else output[:, 0] - module.threshold
+    return scores.cpu().clone()
+
+
+def _grid() -> Tensor:
+    side = torch.linspace(0, 1, SIDE)
+    y, x = torch.meshgrid(side, side, indexing="ij")
+    return torch.stack([x.flatten(), y.flatten()], 1)
+
+
+def _first_layer(network: Sequential, data: DiskData) -> tuple[Tensor, Tensor]:
+    """Weights `(units, 2)` and bias `(units,)` of the first network, for points of the unit square."""
+    weights, bias = (p.value.cpu() for p in network.layers[0].parameters())
+    weights, bias = (weights[0], bias[0]) if weights.dim() > 2 else (weights, bias)
+    shift = data.as_inputs(torch.zeros(1, 2))
+    scale = data.as_inputs(torch.ones(1, 2)) - shift
+    return weights * scale, bias + weights @ shift[0]

@@ -1,0 +1,90 @@
+"""What the dashboard is shown of a pairs model. Nothing here draws from chance."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from src.dashboard.callbacks import Drawing, Embedding
+from src.data.pairs import Pairs, PairsData
+
+from .networks import DigitNets, Ensemble, Prediction
+from .readout import chance
+
+if TYPE_CHECKING:
+    from .module import PairsModule
+
+PROJECTED = 400  # digits
+COMPONENTS = 16  # of their features: the rest is noise, and a file of megabytes
+DIGITS = 10  # that are shown before and after augmentation
+
+
+def vitals(module: PairsModule) -> dict[str, float]:
+    """The gradients are those of the last step."""
+    gradients = [p.grad for p in module.parameters() if p.grad is not None]
+    optimizer: Any = module.optimizers()
+    norm = float(nn.utils.get_total_norm(gradients))
+    return {"lr": optimizer.param_groups[0]["lr"], "gradient_norm": norm, "samples": module.samples}
+
+
+def figures(module: PairsModule, final: bool) -> dict[str, Drawing]:
+    """Of the pairs that the network was evaluated on last."""
+    from src.dashboard import pairs_figures as draw
+
+    split, prediction, pairs = module.judged
+    split = {"val": "validation"}.get(split, split)
+    images, classes = pairs.images.cpu(), pairs.classes.cpu()
+    readout = "bayes" if module.readout == "argmax" else module.readout
+    chances = chance(prediction, readout, module.sharpness).cpu()
+    named = None if prediction.digits is None else prediction.digits.argmax(2).cpu()
+    found: dict[str, Drawing] = {
+        "pairs judged wrong": partial(draw.wrong_pairs, images, classes, chances, named, split)
+    }
+    if named is not None:
+        found["digit confusion"] = partial(draw.confusion, _panels(module.network, classes, named))
+    if final:
+        found["calibration"] = partial(draw.calibration, _chances(prediction, module.sharpness), pairs.target.cpu())
+        kernels = [m.weight for m in module.network.modules() if isinstance(m, nn.Conv2d)]
+        if kernels:
+            found["first layer"] = partial(draw.filters, kernels[0].detach().cpu().clone())
+        trainer: Any = module.trainer
+        data: PairsData = trainer.datamodule
+        if data.augment:
+            found["augmented digits"] = partial(draw.augmented, *(images.cpu() for images in data.examples(DIGITS)))
+    return found
+
+
+def embedding(network: nn.Module, pairs: Pairs) -> Embedding | None:
+    """The features that the digit net makes of first digits, as their principal components."""
+    net: Any = network.first if isinstance(network, DigitNets) else None
+    net = network.nets[0] if isinstance(network, Ensemble) else net
+    if net is None:
+        return None
+    images = pairs.images[:PROJECTED, :1]
+    with torch.no_grad():
+        features = net[0](images)
+    centred = (features - features.mean(0)).double()
+    directions = torch.linalg.svd(centred, full_matrices=False).Vh[:COMPONENTS]
+    dark, light = images.min(), images.max()
+    labels = [str(digit) for digit in pairs.classes[:PROJECTED, 0].tolist()]
+    return Embedding(centred @ directions.T, labels, (images - dark) / (light - dark))
+
+
+def _panels(network: nn.Module, classes: Tensor, named: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+    """A net for each image has two ways of being wrong; a shared one has one."""
+    if getattr(network, "second", None) is None:
+        return {"Shared net": (classes.flatten(), named.flatten())}
+    titles = ("First image's net", "Second image's net")
+    return {title: (classes[:, k], named[:, k]) for k, title in enumerate(titles)}
+
+
+def _chances(prediction: Prediction, sharpness: float) -> dict[str, Tensor]:
+    found = {}
+    if prediction.pair is not None:
+        found["head"] = chance(prediction, "head").cpu()
+    if prediction.digits is not None:
+        found["bayes, from the digits"] = chance(prediction, "bayes", sharpness).cpu()
+    return found
