@@ -12,13 +12,16 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from . import cli, compare, results, tables
 from .curves import over_seeds
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def load(folders: Iterable[Path | str], where: dict[str, list[str]] | None = None) -> pl.DataFrame:
@@ -124,19 +127,25 @@ class Report:
         (folder / "summary.json").write_text(json.dumps(whole, indent=1))
         self._draw(folder)
 
-    def _draw(self, folder: Path) -> None:
-        from .dashboard import events, report_figures, style  # a second to import: not for those who only read
+    def picture(self) -> Figure:
+        """Every seed, mean and interval of each group, and how they learned."""
+        from .dashboard import report_figures  # a second to import: not for those who only read
 
         learned = over_seeds(self.runs)
-        bands = {group: found for group in self.summary["group"] if (found := learned.get(group))}
         watched = self.metric.replace("test/", "val/")
-        curves = {group: found[watched] for group, found in bands.items() if watched in found}
-        figure = report_figures.summary(self.runs, self.summary, self.metric, curves)
-        (folder / "summary.png").write_bytes(style.png(figure))
+        curves = {
+            group: learned[group][watched] for group in self.summary["group"] if watched in learned.get(group, {})
+        }
+        return report_figures.summary(self.runs, self.summary, self.metric, curves)
+
+    def _draw(self, folder: Path) -> None:
+        from .dashboard import events, report_figures, style
+
+        (folder / "summary.png").write_bytes(style.png(self.picture()))
         for key in report_figures.numeric_keys(self.summary["group"]):
             figure = report_figures.against(self.runs, self.summary, key, self.metric)
             (folder / f"summary_{key}.png").write_bytes(style.png(figure))
-        for group, found in bands.items():
+        for group, found in over_seeds(self.runs).items():
             several = {name: band for name, band in found.items() if np.isfinite(band.std).all()}
             if several:
                 events.write_bands(folder / "tensorboard_groups" / re.sub(r"[^\w.=+-]+", "_", group), several)

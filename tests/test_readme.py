@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -21,23 +20,16 @@ RUN = [line for line in COMMANDS if not line.startswith(ELSEWHERE + LONG_RUNNING
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files that git knows, with the environment that the tests run in."""
-    target = tmp_path_factory.mktemp("minilab")
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in listed.splitlines():
-        if (ROOT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name)
-    (target / ".venv").symlink_to(ROOT / ".venv")
+def grown(copy: Path) -> Path:
+    """The copy with what the README adds to it."""
     for diff in re.findall(r"```diff\n(.*?)```", README, re.DOTALL):
-        subprocess.run(["patch", "-p1"], cwd=target, input=diff, text=True, check=True, capture_output=True)
-    return target
+        subprocess.run(["patch", "-p1"], cwd=copy, input=diff, text=True, check=True, capture_output=True)
+    return copy
 
 
-def test_what_the_readme_adds_is_as_well_kept_as_the_rest(copy: Path) -> None:
+def test_what_the_readme_adds_is_as_well_kept_as_the_rest(grown: Path) -> None:
     for check in ["ruff", "format", "--check", "src"], ["ruff", "check", "src"], ["mypy", "src"]:
-        done = run(f"python -m {' '.join(check)}", copy)
+        done = run(f"python -m {' '.join(check)}", grown)
         assert done.returncode == 0, done.stdout
 
 
@@ -47,14 +39,14 @@ def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("line", RUN)
-def test_a_command_of_the_readme(line: str, copy: Path) -> None:
+def test_a_command_of_the_readme(line: str, grown: Path) -> None:
     if "src.train" in line or "src.tune" in line:
         data = [each for each in TINY if "epochs" not in each or "epochs=" not in line]
         line = f"{line} {' '.join(data)}".replace("range(10)", "range(2)").replace("--trials 20", "--trials 2")
     if "<run folder>" in line:
-        run(f"python -m src.train {' '.join(TINY)}", copy)
-        line = line.replace("<run folder>", max(map(str, (copy / "outputs" / "runs").iterdir())))
-    done = run(line, copy)
+        run(f"python -m src.train {' '.join(TINY)}", grown)
+        line = line.replace("<run folder>", max(map(str, (grown / "outputs" / "runs").iterdir())))
+    done = run(line, grown)
     assert done.returncode == 0, f"{line}\n{done.stdout[-1000:]}\n{done.stderr[-3000:]}"
     assert "error" in done.stdout or "make" in line or "--dry-run" in line, (
         "a run, a sweep or a report ends with its figures"
