@@ -19,6 +19,14 @@ settings.load_profile("minilab")
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 TINY = ["epochs=2", "data.train_pairs=40", "data.val_pairs=20", "data.test_pairs=20", "data.batch_size=20"]
+TINY_DISK = [
+    "epochs=2",
+    "data=disk",
+    "data.train_points=40",
+    "data.val_points=20",
+    "data.test_points=20",
+    "data.batch_size=20",
+]
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
