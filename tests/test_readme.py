@@ -42,7 +42,7 @@ def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("line", RUN)
 def test_a_command_of_the_readme(line: str, copy: Path) -> None:
     if "src.train" in line:
-        tiny = TINY_DISK if "disk" in line else TINY
+        tiny = TINY_DISK if "model=disk" in line else TINY
         given = {word.lstrip("'").partition("=")[0] for word in line.split()}
         data = [each for each in tiny if each.partition("=")[0] not in given]
         line = f"{line} {' '.join(data)}".replace("range(10)", "range(2)").replace("runs=50", "runs=2")

@@ -20,7 +20,13 @@ def varied(study: str) -> list[tuple[str, list[str]]]:
     params = OmegaConf.load(CONF / "sweep" / f"{study}.yaml").hydra.sweeper.params
     parser = OverridesParser.create()
     swept = parser.parse_overrides([f"{key}={value}" for key, value in params.items()])
-    return [(each.key_or_group, list(each.sweep_string_iterator())) for each in swept]
+    return [
+        (
+            each.key_or_group,
+            list(each.sweep_string_iterator()) if each.is_sweep_override() else [each.get_value_string()],
+        )
+        for each in swept
+    ]
 
 
 def test_every_disk_model_through_the_command_line(command: Command, tmp_path: Path) -> None:
