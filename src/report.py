@@ -59,7 +59,8 @@ def load(folders: Iterable[Path | str], where: dict[str, list[str]] | None = Non
             "seconds": result["seconds"]["total"],
             "folder": str(path.parent),
         }
-        for run in result["runs"] or [{"seed": result["seed"], "metrics": {}}]:
+        lost = ({"seed": result["seed"] + r, "metrics": {}} for r in range(result.get("networks", 1)))
+        for run in result["runs"] or lost:
             row = (
                 common
                 | {"seed": run["seed"]}

@@ -89,6 +89,7 @@ def blank(cfg: DictConfig) -> Result:
         "status": "failed",
         "model": cfg.job.model,
         "seed": cfg.seed,
+        "networks": cfg.runs,
         "overrides": overrides,
         "group": {"model": cfg.job.model} | grouping(overrides),
         "config_hash": config_hash(cfg),

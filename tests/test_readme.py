@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, TINY
+from tests.conftest import ROOT, TINY, TINY_DISK
 
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
 COMMANDS = [line.split(" # ")[0].strip() for block in BLOCKS for line in block.splitlines() if line.strip()]
 ELSEWHERE = ("git clone", "cd ", "source ", "make install", "make test", "make lint")  # what got us here, and CI's own
 LONG_RUNNING = ("make dashboard", "python -m src.train sweep=reports", "python -m src.train sweep=ablation")
-RUN = [line for line in COMMANDS if not line.startswith(ELSEWHERE + LONG_RUNNING)]
+STUDIES = "python -m src.train sweep=disk_"  # tests/disk/test_studies.py runs each of their runs
+RUN = [line for line in COMMANDS if not line.startswith((*ELSEWHERE, *LONG_RUNNING, STUDIES))]
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +42,12 @@ def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("line", RUN)
 def test_a_command_of_the_readme(line: str, grown: Path) -> None:
     if "src.train" in line or "src.tune" in line:
-        data = [each for each in TINY if "epochs" not in each or "epochs=" not in line]
-        line = f"{line} {' '.join(data)}".replace("range(10)", "range(2)").replace("--trials 20", "--trials 2")
+        tiny = TINY_DISK if "model=disk" in line else TINY
+        given = {word.lstrip("'").partition("=")[0] for word in line.split()}
+        data = [each for each in tiny if each.partition("=")[0] not in given]
+        line = f"{line} {' '.join(data)}"
+        for long, short in ("range(10)", "range(2)"), ("runs=50", "runs=2"), ("--trials 20", "--trials 2"):
+            line = line.replace(long, short)
     if "<run folder>" in line:
         run(f"python -m src.train {' '.join(TINY)}", grown)
         line = line.replace("<run folder>", max(map(str, (grown / "outputs" / "runs").iterdir())))

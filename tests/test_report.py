@@ -17,6 +17,7 @@ def write(folder: Path, model: str, seed: int, error: float | None, **group: str
         "schema": 1,
         "status": "failed" if error is None else "completed",
         "seed": seed,
+        "networks": 1,
         "group": {"model": model, **group},
         "parameters": 10,
         "epochs": 25,
