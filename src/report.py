@@ -128,15 +128,16 @@ class Report:
 
         learned = over_seeds(self.runs)
         bands = {group: found for group in self.summary["group"] if (found := learned.get(group))}
-        watched = self.metric.replace("test/", "val/")
-        curves = {group: found[watched] for group, found in bands.items() if watched in found}
+        shown = self.metric.replace("test/", "val/")
+        curves = {group: found[shown] for group, found in bands.items() if shown in found}
         figure = report_figures.summary(self.runs, self.summary, self.metric, curves)
         (folder / "summary.png").write_bytes(style.png(figure))
         for key in report_figures.numeric_keys(self.summary["group"]):
             figure = report_figures.against(self.runs, self.summary, key, self.metric)
             (folder / f"summary_{key}.png").write_bytes(style.png(figure))
         for group, found in bands.items():
-            several = {name: band for name, band in found.items() if np.isfinite(band.std).all()}
+            watched = {name: band for name, band in found.items() if name.partition("/")[2] in events.WATCHED}
+            several = {name: band for name, band in watched.items() if np.isfinite(band.std).all()}
             if several:
                 events.write_bands(folder / "tensorboard_groups" / re.sub(r"[^\w.=+-]+", "_", group), several)
 
