@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 MODEL ?= ws_aux_bn_dropout
 SEEDS ?= 10
+PORT ?= 6006
 
 .DEFAULT_GOAL := help
 .PHONY: help install train sweep dashboard test lint format lock clean
@@ -26,7 +27,8 @@ sweep: install ## one model over many seeds: make sweep MODEL=basic SEEDS=10
 	@$(BIN)/python -m src.train model=$(MODEL) -m 'seed=range($(SEEDS))'
 
 dashboard: install ## TensorBoard on everything under outputs/, at localhost
-	@$(BIN)/tensorboard --logdir outputs --host localhost
+	@echo "http://localhost:$(PORT) shows outputs/; Ctrl-C ends it"
+	@$(BIN)/tensorboard --logdir outputs --host localhost --port $(PORT) 2>/dev/null
 
 test: install ## all tests, on real data
 	@$(BIN)/python -m pytest -n 2

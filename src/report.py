@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from . import cli, compare, results, tables
-from .curves import over_seeds
+from .curves import Band, over_seeds
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -132,12 +133,14 @@ class Report:
         """Every seed, mean and interval of each group, and how they learned."""
         from .dashboard import report_figures  # a second to import: not for those who only read
 
-        learned = over_seeds(self.runs)
         watched = self.metric.replace("test/", "val/")
-        curves = {
-            group: learned[group][watched] for group in self.summary["group"] if watched in learned.get(group, {})
-        }
+        groups = [group for group in self.summary["group"] if watched in self._learned.get(group, {})]
+        curves = {group: self._learned[group][watched] for group in groups}
         return report_figures.summary(self.runs, self.summary, self.metric, curves)
+
+    @cached_property
+    def _learned(self) -> dict[str, dict[str, Band]]:
+        return over_seeds(self.runs)
 
     def _draw(self, folder: Path) -> None:
         from .dashboard import events, report_figures, style
@@ -146,8 +149,9 @@ class Report:
         for key in report_figures.numeric_keys(self.summary["group"]):
             figure = report_figures.against(self.runs, self.summary, key, self.metric)
             (folder / f"summary_{key}.png").write_bytes(style.png(figure))
-        for group, found in over_seeds(self.runs).items():
-            several = {name: band for name, band in found.items() if np.isfinite(band.std).all()}
+        for group, found in self._learned.items():
+            watched = {name: band for name, band in found.items() if name.partition("/")[2] in events.WATCHED}
+            several = {name: band for name, band in watched.items() if np.isfinite(band.std).all()}
             if several:
                 events.write_bands(folder / "tensorboard_groups" / re.sub(r"[^\w.=+-]+", "_", group), several)
 

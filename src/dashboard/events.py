@@ -20,6 +20,8 @@ MEAN, LOWER, UPPER = "mean", "mean less std", "mean plus std"
 
 Layout = Mapping[str, Sequence[layout_pb2.Chart]]  # by category
 
+WATCHED = {"loss": "loss", "error": "error (%)", "digit_error": "digit error (%)"}
+
 # Training and validation of the same thing on one chart.
 TRAINING: Layout = {
     "Training and validation": [
@@ -27,7 +29,7 @@ TRAINING: Layout = {
             title=title,
             multiline=layout_pb2.MultilineChartContent(tag=[f"^{split}/{name}$" for split in ("train", "val")]),
         )
-        for name, title in (("loss", "loss"), ("error", "error (%)"), ("digit_error", "digit error (%)"))
+        for name, title in WATCHED.items()
     ]
 }
 
@@ -37,15 +39,18 @@ def band_tags(metric: str) -> tuple[str, str, str]:
     return f"seeds/{metric}/{MEAN}", f"seeds/{metric}/{LOWER}", f"seeds/{metric}/{UPPER}"
 
 
-def bands(metrics: Sequence[str]) -> Layout:
-    """A margin chart for each metric: its mean over seeds, and the band of a std to both sides."""
+def bands(metrics: Sequence[str], category: str = "Mean ± std over seeds") -> Layout:
+    """A margin chart for each metric: its mean over seeds, and the band of a std to both sides. TensorBoard drops what
+    a later run adds to a category.
+    """
     charts = []
     for metric in metrics:
         value, lower, upper = band_tags(metric)
         series = layout_pb2.MarginChartContent.Series(value=value, lower=lower, upper=upper)
-        title = f"{metric} (%)" if "error" in metric else metric
+        split, _, name = metric.partition("/")
+        title = f"{split} {WATCHED[name]}"
         charts.append(layout_pb2.Chart(title=title, margin=layout_pb2.MarginChartContent(series=[series])))
-    return {"Mean ± std over seeds": charts}
+    return {category: charts}
 
 
 def layout(*parts: Layout) -> Summary:

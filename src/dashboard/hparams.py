@@ -10,6 +10,8 @@ from pytorch_lightning.loggers import Logger, TensorBoardLogger
 from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
 from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
 
+from src import results
+
 Value = str | float | int | bool
 
 # What some models or optimizers don't have, and what that amounts to. TensorBoard takes its columns from the first run
@@ -23,11 +25,13 @@ WITHOUT: dict[str, Value] = {
     "model.batch_norm": False,
 }
 METRICS = ("test/error", "test/digit_error", "test/loss", "val/error", "val/digit_error", "val/loss", "train/error")
-APART = ("job", "callbacks", "logger", "trainer", "checkpoint")  # what says how or where a run is made
+FIRST = ("model", "seed", "optimizer", "optimizer.lr", "model.dropout")  # TensorBoard shows five until asked for more
+# What says how or where a run is made, or follows other values.
+APART = {*results.NOT_DEFINING, "callbacks", "trainer", "threads", "data.seed", "data.runs"} - {"seed"}
 
 
 def hyperparameters(cfg: DictConfig, parameters: int) -> dict[str, Value]:
-    """What a run was made with, flat, but for what is null and what other values are put together from."""
+    """What a run was made with, flat, but for what is null and what only puts other values together."""
     plain: Any = OmegaConf.to_container(cfg, resolve=True)
     chosen: dict[str, Value] = {"model": cfg.job.model, "parameters": parameters}
     for group in "optimizer", "schedule":
@@ -41,7 +45,8 @@ def hyperparameters(cfg: DictConfig, parameters: int) -> dict[str, Value]:
             flat |= {f"{name}.{key}": value for key, value in node.items() if isinstance(value, Value)}
         elif isinstance(node, Value):
             flat[name] = node
-    return WITHOUT | chosen | {name: value for name, value in flat.items() if not name.endswith("_")}
+    kept = {name: value for name, value in flat.items() if name not in APART and not name.endswith("_")}
+    return WITHOUT | chosen | kept
 
 
 def log(loggers: Iterable[Logger], values: dict[str, Value], metrics: dict[str, float]) -> None:
@@ -51,13 +56,14 @@ def log(loggers: Iterable[Logger], values: dict[str, Value], metrics: dict[str, 
             writer = logger.experiment._get_file_writer()
             for summary in session(values, metrics):
                 writer.add_summary(summary)
+            writer.flush()  # a sweep's process lives on
         else:
             logger.log_hyperparams(values)
 
 
 def session(values: dict[str, Value], metrics: dict[str, float]) -> list[Summary]:
     """The columns of the tab, the run's hyper-parameters, and that it has ended."""
-    infos = [api_pb2.HParamInfo(name=name, type=_type(value)) for name, value in values.items()]
+    infos = [api_pb2.HParamInfo(name=name, type=_type(value), differs=name in FIRST) for name, value in values.items()]
     shown = [api_pb2.MetricInfo(name=api_pb2.MetricName(tag=tag)) for tag in METRICS if tag in metrics]
     start = plugin_data_pb2.SessionStartInfo()
     for name, value in values.items():

@@ -99,7 +99,7 @@ def calibration(chances: Mapping[str, ArrayLike], target: ArrayLike) -> Figure:
         ax.errorbar(said, happened, error, color=colour, linewidth=1, marker=marker, capsize=3, label=label)
     ax.set(xlabel="the network's P(first ≤ second) (%)", ylabel="pairs with first ≤ second (%)")
     ax.set(xlim=(-2, 102), ylim=(-2, 102), aspect="equal")
-    ax.set_title("Is it as sure as it may be? Pairs in tenths, ± a standard error")
+    ax.set_title("Calibration: tenths of P, ± a standard error")
     figure.legend(loc="outside lower center")
     return figure
 

@@ -165,7 +165,7 @@ class DiskModule(LightningModule):
         """Points of a square need no projector."""
 
     def layout(self) -> events.Layout:
-        return events.bands(MEASURED) if len(self.seeds) > 1 else {}
+        return events.bands(MEASURED, "Mean ± std over the networks trained at once") if len(self.seeds) > 1 else {}
 
     def _measure(self, split: str, points: Points) -> None:
         measured = evaluate(self.network, self.loss, *points, threshold=self.threshold)

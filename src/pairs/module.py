@@ -74,6 +74,7 @@ class PairsModule(LightningModule):
         self.shifts = shifts
         self.seen: dict[str, list[tuple[Tensor, Prediction, Pairs]]] = {}  # by split: each step of an epoch
         self.samples = 0  # trained on in the last epoch
+        self.gradient_norm = 0.0  # of its last step
         self.judged: tuple[str, Prediction, Pairs]  # what was evaluated last, and of which split
 
     def forward(self, images: Tensor) -> Prediction:
@@ -111,7 +112,10 @@ class PairsModule(LightningModule):
             self._step("test", batch)
 
     def on_train_batch_end(self, outputs: Any, batch: Pairs, batch_idx: int) -> None:
-        if self.trainer.is_last_batch:  # before the callbacks of the epoch's end, which want the figures
+        if self.trainer.is_last_batch:  # before validation drops the gradients, and the epoch's end wants the figures
+            self.gradient_norm = float(
+                nn.utils.get_total_norm([p.grad for p in self.parameters() if p.grad is not None])
+            )
             self._log_epoch("train")
 
     def on_validation_epoch_end(self) -> None:

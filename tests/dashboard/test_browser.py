@@ -1,0 +1,176 @@
+"""A real browser looks at a real sweep through a running TensorBoard: what a user sees, and not what files hold."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.chrome.service import Service
+
+from tests.conftest import ROOT, TINY
+
+BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1500,1300",
+]
+SECONDS = 30.0
+# Whatever can be seen on the page, also what lies in components of its own: by element its texts, and how many of a
+# kind there are. `band` is a filled area in a margin chart.
+SEEN = """
+const texts = {}, counts = {};
+const walk = (node, within, margin) => {
+  if (node.nodeType === 3 && node.nodeValue.trim()) (texts[within] = texts[within] || []).push(node.nodeValue.trim());
+  if (node.nodeType === 1) {
+    let name = node.tagName.toLowerCase();
+    if (name === 'script' || name === 'style' || name === 'noscript') return;
+    if (name === 'path' && margin && node.getAttribute('d') && getComputedStyle(node).fill !== 'none') name = 'band';
+    if (node.getBoundingClientRect().width > 0) counts[name] = (counts[name] || 0) + 1;
+    margin = margin || name === 'tf-custom-scalar-margin-chart-card';
+    within = name.includes('-') ? name : within;
+    if (node.shadowRoot) node.shadowRoot.childNodes.forEach(child => walk(child, within, margin));
+  }
+  node.childNodes.forEach(child => walk(child, within, margin));
+};
+walk(document.body, 'page', false);
+return [texts, counts];
+"""
+
+pytestmark = [
+    pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs a browser: apt-get install chromium chromium-driver"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # selenium's own pipes
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """TensorBoard on a sweep of two models and three seeds, pictures and all."""
+    folder = tmp_path_factory.mktemp("looked_at")
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    models = ["model=basic,ws_aux_bn", "-m", "seed=range(3)", "figures=always"]
+    train = [sys.executable, "-m", "src.train", *TINY, *models, "hydra.sweep.dir=outputs/sweep"]
+    subprocess.run(train, cwd=folder, env=env, check=True, capture_output=True, timeout=200)
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    board = [str(Path(sys.executable).with_name("tensorboard")), "--logdir", "outputs", "--host", "localhost"]
+    log = (folder / "tensorboard.log").open("w")
+    process = subprocess.Popen([*board, "--port", str(port)], cwd=folder, stdout=log, stderr=log)
+    url = f"http://localhost:{port}/"
+    try:
+        wait_for(lambda: len(json_of(f"{url}data/runs")) == 8, "six runs and two groups")
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+        log.close()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(BROWSER)
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    found = webdriver.Chrome(options=options, service=Service(DRIVER))
+    yield found
+    found.quit()
+
+
+def json_of(url: str) -> Any:
+    import json
+
+    try:
+        return json.load(urllib.request.urlopen(url, timeout=5))
+    except OSError:
+        return []
+
+
+def wait_for(condition: Callable[[], Any], what: str) -> Any:
+    """Until it holds; fails with what was waited for."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        try:
+            if value := condition():
+                return value
+        except WebDriverException:  # the page is changing
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"not seen within {SECONDS:.0f} seconds: {what}")
+
+
+def look(browser: Any, url: str, what: str, condition: Callable[[dict[str, list[str]], dict[str, int]], Any]) -> Any:
+    """Opens a page, waits until what can be seen meets the condition, and returns its texts by element."""
+    browser.get("about:blank")
+    browser.get(url)
+
+    def seen() -> Any:
+        texts, counts = browser.execute_script(SEEN)
+        return condition(texts, counts) and texts
+
+    return wait_for(seen, f"{what} at {url}")
+
+
+def everything(texts: dict[str, list[str]]) -> set[str]:
+    return {text for some in texts.values() for text in some}
+
+
+def test_scalars_have_a_chart_for_each_tag(browser: Any, address: str) -> None:
+    tags = {f"{split}/{name}" for split in ("train", "val") for name in ("loss", "error", "digit_error")}
+    tags |= {"optimizer/lr", "optimizer/gradient_norm", "time/seconds_per_epoch", "time/samples_per_second"}
+    for group in "train", "val", "optimizer", "time":
+        expected = {tag for tag in tags if tag.startswith(group)}
+
+        def shown(texts: dict[str, list[str]], counts: dict[str, int], expected: set[str] = expected) -> bool:
+            titles = "".join(texts.get("tb-truncated-path", []))  # each in two pieces
+            return all(tag in titles for tag in expected) and counts.get("line-chart", 0) >= len(expected)
+
+        look(browser, f"{address}?tagFilter=^{group}/#timeseries", f"charts of {group}", shown)
+
+
+def test_a_margin_chart_shows_the_band_over_seeds(browser: Any, address: str) -> None:
+    titles = {"Training and validation", "Mean ± std over seeds", "val error (%)"}
+
+    def shown(texts: dict[str, list[str]], counts: dict[str, int]) -> bool:
+        charts = counts.get("tf-custom-scalar-margin-chart-card", 0) >= 4
+        return titles <= everything(texts) and charts and counts.get("band", 0) >= 4
+
+    look(browser, f"{address}#custom_scalars", "margin charts", shown)
+
+
+def test_hparams_are_a_filled_table_of_six_rows(browser: Any, address: str) -> None:
+    cells = "vaadin-grid-cell-content"
+
+    def shown(texts: dict[str, list[str]], counts: dict[str, int]) -> bool:
+        return len({text for text in everything(texts) if text.startswith("sweep/")}) == 6
+
+    texts = look(browser, f"{address}#hparams", "six rows", shown)
+    table = texts[cells] + texts.get("vaadin-grid-sorter", [])
+    assert {"model", "seed", "optimizer", "optimizer.lr", "test/error"} <= set(table)
+    assert (table.count("basic"), table.count("ws_aux_bn"), table.count("Adadelta")) == (3, 3, 6)
+    assert not {"-1.0000", "-1"} & set(table)
+
+
+def test_images_are_there(browser: Any, address: str) -> None:
+    def shown(texts: dict[str, list[str]], counts: dict[str, int]) -> bool:
+        return "calibration" in everything(texts) and counts.get("img", 0) >= 2
+
+    look(browser, f"{address}#images", "a picture", shown)
