@@ -140,10 +140,11 @@ def test_scalars_have_a_chart_for_each_tag(browser: Any, address: str) -> None:
         expected = {tag for tag in tags if tag.startswith(group)}
 
         def shown(texts: dict[str, list[str]], counts: dict[str, int], expected: set[str] = expected) -> bool:
-            titles = "".join(texts.get("tb-truncated-path", []))  # each in two pieces
-            return all(tag in titles for tag in expected) and counts.get("line-chart", 0) >= len(expected)
+            return expected <= set(texts.get("tf-card-heading", [])) and counts.get("vz-line-chart2", 0) >= len(
+                expected
+            )
 
-        look(browser, f"{address}?tagFilter=^{group}/#timeseries", f"charts of {group}", shown)
+        look(browser, f"{address}#scalars&tagFilter=^{group}/", f"charts of {group}", shown)
 
 
 def test_a_margin_chart_shows_the_band_over_seeds(browser: Any, address: str) -> None:
