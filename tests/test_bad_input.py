@@ -9,7 +9,7 @@ from tests.conftest import TINY, Command, results_in
 
 WRONG = {
     "model=basicc": r"no model=basicc; did you mean basic",
-    "optimizer=rmsprop": r"no optimizer=rmsprop; there are adadelta, adam, adamw, sgd",
+    "optimizer=rmsprop": r"no optimizer=rmsprop; there are adadelta, adam, adamw, momentum, sgd",
     "modell=basic": r"no option modell; did you mean model",
     "optimizer.lrr=0.1": r"no option optimizer\.lrr; did you mean optimizer\.lr",
     "+optimizer.lr=0.1": r"optimizer\.lr is there already: set it without the \+",

@@ -156,6 +156,7 @@ def runs() -> pl.DataFrame:
             "test/error": error + seed,
             "parameters": 1,
             "seconds": 1.0,
+            "epochs": 2,
         }
         for group, error in (("ws", 5.0), ("basic", 9.0))
         for seed in range(4)

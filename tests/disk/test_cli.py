@@ -57,7 +57,7 @@ def test_stopped_in_the_middle_and_resumed_is_bit_equal(command: Command, tmp_pa
 def test_a_model_brings_its_data_and_its_optimizer() -> None:
     cfg = compose("model=disk_relu")
     assert (cfg.data._target_, cfg.optimizer._target_) == ("src.data.disk.DiskData", "src.minidl.optim.SGD")
-    assert (cfg.epochs, cfg.model.activation) == (100, "relu")
+    assert (cfg.epochs, cfg.model.activation) == (400, "relu")
     assert compose("model=disk_tanh", "optimizer=adam").optimizer._target_ == "src.minidl.optim.Adam"
     assert compose("model=disk_one_output").data.targets == "zero_one"
     assert compose("model=basic", "optimizer=adam").optimizer._target_ == "torch.optim.Adam"
