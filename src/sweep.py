@@ -10,7 +10,6 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +19,7 @@ from tqdm import tqdm
 
 from . import config, results
 from .folder import has_checkpoint, locked, state
-from .workers import work_through
+from .workers import Crew
 
 dry_run = False  # --dry-run: only say what there is to do
 
@@ -34,11 +33,11 @@ def run(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]
     """
     folder = Path(cfg.hydra.sweep.dir).resolve()
     with locked(folder):
-        jobs = plan(cfg, loader, overrides, folder)
         if dry_run:
-            _show_plan(jobs, folder)
-        else:
-            _run(jobs, folder, workers, cfg.fail_fast)
+            _show_plan(plan(cfg, loader, overrides, folder), folder)
+            return
+        with Crew(min(workers, len(overrides))) as crew:  # which gets ready while the jobs are looked through
+            _run(plan(cfg, loader, overrides, folder), folder, crew, cfg.fail_fast)
 
 
 class Job(NamedTuple):
@@ -73,12 +72,12 @@ def plan(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str
     return list(jobs.values())
 
 
-def _run(jobs: list[Job], folder: Path, workers: int, fail_fast: bool) -> None:
+def _run(jobs: list[Job], folder: Path, crew: Crew, fail_fast: bool) -> None:
     """Runs what isn't done, and shows the table whatever happens; exits with 1 where something failed."""
     progress = Progress(jobs, folder)
     try:
-        with closing(work_through([job.cfg for job in progress.todo], workers)) as events:
-            for event in events:
+        with crew:
+            for event in crew.work_through([job.cfg for job in progress.todo]):
                 job = progress.todo[event.job]
                 if not event.ended:
                     (job.folder / results.NAME).unlink(missing_ok=True)  # of the run that failed before

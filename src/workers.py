@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing import connection, get_context, parent_process
 from typing import Any, NamedTuple
@@ -56,35 +56,43 @@ class Worker:
             return Event(job, True, f"its process {_how(self.process.exitcode or 0)}")
 
 
-def work_through(jobs: Sequence[DictConfig], workers: int) -> Generator[Event, None, None]:
-    """Runs the jobs, so many at a time, in their order. Closing the generator stops what is running."""
-    waiting = deque(range(len(jobs)))
-    crew = [Worker() for _ in range(min(workers, len(jobs)))]
-    try:
+class Crew:
+    """Some workers, which make themselves ready from the start. As a context: what runs at its end is stopped."""
+
+    def __init__(self, size: int) -> None:
+        self.workers = [Worker() for _ in range(size)]
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        _stop(self.workers)
+
+    def work_through(self, jobs: Sequence[DictConfig]) -> Iterator[Event]:
+        """Runs the jobs, as many at a time as there are workers, in their order."""
+        waiting = deque(range(len(jobs)))
         while True:
-            for i, worker in enumerate(crew):
+            for i, worker in enumerate(self.workers):
                 if waiting and worker.job is None:
                     if not worker.process.is_alive():
-                        crew[i] = worker = Worker()
+                        self.workers[i] = worker = Worker()
                     yield Event(waiting[0], False)
                     worker.start(waiting[0], jobs[waiting.popleft()])
-            busy: dict[Any, Worker] = {worker.pipe: worker for worker in crew if worker.job is not None}
+            busy: dict[Any, Worker] = {worker.pipe: worker for worker in self.workers if worker.job is not None}
             if not busy:
                 return
             for pipe in connection.wait(list(busy)):
                 yield busy[pipe].end()
-    finally:
-        _stop(crew)
 
 
-def _stop(crew: list[Worker]) -> None:
+def _stop(workers: list[Worker]) -> None:
     """Interrupts the busy ones as Ctrl-C would, lets the idle ones go, and waits for them."""
-    for worker in crew:
+    for worker in workers:
         if worker.job is not None and worker.process.pid and worker.process.is_alive():
             os.kill(worker.process.pid, signal.SIGINT)
         worker.pipe.close()
     deadline = time.monotonic() + SECONDS_TO_STOP
-    for worker in crew:
+    for worker in workers:
         worker.process.join(max(0.0, deadline - time.monotonic()))
         worker.process.kill()
 
