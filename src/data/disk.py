@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal, NamedTuple
 
 import torch
-from pytorch_lightning import LightningDataModule
 from torch import Tensor
 
 from src import minidl
 
 from .batches import Batches, stream
+from .memory import InMemory
 
 RADIUS = 1 / math.sqrt(2 * math.pi)
 CELLS = 200  # a side of the grid: areas are then right to about 0.02 % of the square
@@ -69,9 +69,8 @@ def draw_points(seed: int, counts: tuple[int, int, int], targets: Targets, stand
     return Splits(*(Points(x, encode(inside(xy), targets)) for x, xy in zip(inputs, points, strict=True)))
 
 
-class DiskData(LightningDataModule):
-    """Points in memory, on the device that Lightning chose; a split is a single batch, since the native loop takes it
-    apart by itself.
+class DiskData(InMemory[Splits]):
+    """Points of the unit square. A split is a single batch, since the native loop takes it apart by itself.
 
     Args:
         seed: draws the points of the first network; of network r, `seed + r`.
@@ -100,44 +99,33 @@ class DiskData(LightningDataModule):
         self.counts = train_points, val_points, test_points
         self.targets = targets
         self.standardize = standardize
-        self.splits: Splits | None = None
 
-    def setup(self, stage: str) -> None:
-        """Draws the points, once for all stages."""
-        if self.splits is None:
-            each = [draw_points(seed, self.counts, self.targets, self.standardize) for seed in self.seeds]
-            self.splits = each[0] if len(each) == 1 else Splits(*map(_together, zip(*each, strict=True)))
+    def draw(self) -> Splits:
+        each = [draw_points(seed, self.counts, self.targets, self.standardize) for seed in self.seeds]
+        return each[0] if len(each) == 1 else Splits(*map(_together, zip(*each, strict=True)))
 
     def train_dataloader(self) -> Batches[Points]:
         assert self.trainer is not None
-        points, limit = self._on_device("train"), self.trainer.limit_train_batches
+        points, limit = self.on_device("train"), self.trainer.limit_train_batches
         if isinstance(limit, int):
             points = Points(*(tensor[..., : limit * self.batch_size, :] for tensor in points))
         return _whole(points)
 
     def val_dataloader(self) -> Batches[Points]:
-        return _whole(self._on_device("val"))
+        return _whole(self.on_device("val"))
 
     def test_dataloader(self) -> list[Batches[Points]]:
         """The test points, and the grid."""
-        return [_whole(self._on_device("test")), _whole(self._on_device("grid"))]
+        return [_whole(self.on_device("test")), _whole(self.on_device("grid"))]
 
-    def transfer_batch_to_device(self, batch: Points, device: torch.device, dataloader_idx: int) -> Points:
-        """Nothing to move: it lies there already."""
-        return batch
-
-    def raw(self, split: Literal["train", "val", "test"]) -> Tensor:
-        """The first network's points `(n, 2)` where they are in the unit square."""
-        points: Points = getattr(draw_points(self.seeds[0], self.counts, self.targets, standardize=False), split)
-        return points.inputs
+    @cached_property
+    def raw(self) -> Splits:
+        """The first network's points where they are in the unit square."""
+        return draw_points(self.seeds[0], self.counts, self.targets, standardize=False)
 
     def as_inputs(self, points: Tensor) -> Tensor:
         """Points of the unit square `(n, 2)` as the first network gets them."""
-        return minidl.standardize(self.raw("train"), points)[1] if self.standardize else points
-
-    def _on_device(self, split: str) -> Points:
-        assert self.trainer is not None and self.splits is not None
-        return Points(*(tensor.to(self.trainer.strategy.root_device) for tensor in getattr(self.splits, split)))
+        return minidl.standardize(self.raw.train.inputs, points)[1] if self.standardize else points
 
 
 def _together(each: tuple[Points, ...]) -> Points:

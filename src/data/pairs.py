@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from pytorch_lightning import LightningDataModule
 from torch import Tensor
 from torch.nn import functional
 
 from . import mnist
 from .augment import Affine
 from .batches import Batches, Rank, permutation, stream
+from .memory import InMemory
 
 EVAL_BATCH = 250  # pairs a forward pass without gradients: few calls, and what they compute stays in the cache
 
@@ -62,8 +62,8 @@ def _pairs(digits: mnist.Digits, index: Tensor) -> Pairs:
     return Pairs(images, classes, (classes[:, 0] <= classes[:, 1]).long())
 
 
-class PairsData(LightningDataModule):
-    """Pairs in memory, on the device that Lightning chose.
+class PairsData(InMemory[Splits]):
+    """Pairs of digits, for any network.
 
     Args:
         seed: draws the pairs and, with the epoch, the order of training.
@@ -91,35 +91,28 @@ class PairsData(LightningDataModule):
         self.augment = augment
         self.root = root
         self.download = download
-        self.splits: Splits | None = None
 
     def prepare_data(self) -> None:
         """Fetches what is missing, once a machine rather than once a process."""
         if self.root is not None and self.download:
             mnist.mnist(self.root, download=True)
 
-    def setup(self, stage: str) -> None:
-        """Draws the pairs, once for all stages."""
-        if self.splits is None:
-            digits = mnist.mnist20k() if self.root is None else mnist.mnist(self.root)
-            self.splits = draw_pairs(digits, self.seed, **self.counts)
+    def draw(self) -> Splits:
+        digits = mnist.mnist20k() if self.root is None else mnist.mnist(self.root)
+        return draw_pairs(digits, self.seed, **self.counts)
 
     def train_dataloader(self) -> Batches[Pairs]:
-        pairs = self._on_device("train")
+        pairs = self.on_device("train")
         augment = self._distort if self.augment else None
         return Batches(
             pairs, self.batch_size, lambda: permutation(len(pairs.target), *self._epoch()), augment, self._rank()
         )
 
     def val_dataloader(self) -> Batches[Pairs]:
-        return Batches(self._on_device("val"), EVAL_BATCH, rank=self._rank())
+        return Batches(self.on_device("val"), EVAL_BATCH, rank=self._rank())
 
     def test_dataloader(self) -> Batches[Pairs]:
-        return Batches(self._on_device("test"), EVAL_BATCH, rank=self._rank())
-
-    def transfer_batch_to_device(self, batch: Pairs, device: torch.device, dataloader_idx: int) -> Pairs:
-        """Nothing to move: batches are slices of what already lies on the device."""
-        return batch
+        return Batches(self.on_device("test"), EVAL_BATCH, rank=self._rank())
 
     def examples(self, n: int) -> tuple[Tensor, Tensor]:
         """The first training images `(n, 14, 14)` as they were drawn, and as they are distorted in this epoch."""
@@ -127,10 +120,6 @@ class PairsData(LightningDataModule):
         some = Pairs(*(part[: -(-n // 2)] for part in self.splits.train))
         before, after = (pairs.images.flatten(0, 1)[:n] for pairs in (some, self._distort(some)))
         return before, after
-
-    def _on_device(self, split: str) -> Pairs:
-        assert self.trainer is not None and self.splits is not None
-        return Pairs(*(tensor.to(self.trainer.strategy.root_device) for tensor in getattr(self.splits, split)))
 
     def _distort(self, pairs: Pairs) -> Pairs:
         assert self.augment is not None

@@ -42,7 +42,7 @@ def figures(module: DiskModule, final: bool) -> dict[str, Drawing]:
 
     trainer: Any = module.trainer
     data: DiskData = trainer.datamodule
-    points = data.raw("test")
+    points = data.raw.test.inputs
     labels = inside(points)
     scores = _scores(module, data, _grid()).view(SIDE, SIDE)
     found: dict[str, Drawing] = {
