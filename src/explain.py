@@ -15,6 +15,7 @@ from .config import CONF, compose
 UNKNOWN_CHOICE = re.compile(r"Could not find '([^']+)/([^'/]+)'")
 UNKNOWN_KEY = re.compile(r"Could not override '([^']+)'")
 KNOWN_KEY = re.compile(r"Could not append to config\. An item is already at '([^']+)'")
+NO_CHOICE = "Config group override must be a string"
 WRAPPING = re.compile(r"\w+ raised while resolving interpolation: |\s*full_key: .*", re.DOTALL)
 FULL_KEY = re.compile(r"full_key: (\S+)")
 MANY = 20  # more names than this are no help
@@ -30,6 +31,8 @@ def explain(error: BaseException) -> str:
         return f"{found[1]} is there already: set it without the +"
     if found := UNKNOWN_KEY.search(text):
         return f"there is no option {found[1]}{_near(found[1], _keys())}"
+    if NO_CHOICE in text:
+        return "null is no choice: schedule=constant and data/augment=none leave out what a model brings"
     if isinstance(error, OverrideParseException):
         return f"can't read the argument {error.override!r}: write key=value, and quote what the shell would take apart"
     *_, root = _causes(error) if type(error).__module__.startswith(("hydra", "omegaconf")) else [error]

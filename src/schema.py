@@ -120,7 +120,7 @@ def fitting(cfg: DictConfig) -> type[Config]:
     if isinstance(cfg.runs, int) and cfg.runs > 1:
         raise ValueError(f"runs={cfg.runs}: a pairs model is trained alone; take -m 'seed=range({cfg.runs})'")
     if cfg.schedule and not cfg.schedule._target_.startswith("torch."):
-        raise ValueError("a pairs model can't follow the schedule chosen: take schedule=onecycle")
+        raise ValueError("a pairs model can't follow the schedule chosen: take schedule=onecycle or schedule=constant")
     return PairsConfig
 
 
@@ -129,6 +129,6 @@ def _check_disk(cfg: DictConfig) -> None:
         choices = ", ".join(f"optimizer={choice}" for choice in DISK_OPTIMIZERS.values())
         raise ValueError(f"minidl, which trains disk models, hasn't got the optimizer chosen: take {choices}")
     if cfg.schedule and not cfg.schedule._target_.startswith("src.minidl."):
-        raise ValueError("a disk model can't follow the schedule chosen: take schedule=cosine or schedule=linear")
+        raise ValueError("a disk model can't follow the schedule chosen: take schedule=cosine, linear or constant")
     if cfg.trainer.devices != 1:
         raise ValueError("a disk model is trained on one device: leave trainer.devices at 1")

@@ -10,6 +10,7 @@ from tests.conftest import TINY, Command, results_in
 WRONG = {
     "model=basicc": r"no model=basicc; did you mean basic",
     "optimizer=rmsprop": r"no optimizer=rmsprop; there are adadelta, adam, adamw, momentum, sgd",
+    "schedule=null": r"null is no choice: schedule=constant ",
     "modell=basic": r"no option modell; did you mean model",
     "optimizer.lrr=0.1": r"no option optimizer\.lrr; did you mean optimizer\.lr",
     "+optimizer.lr=0.1": r"optimizer\.lr is there already: set it without the \+",
@@ -58,6 +59,7 @@ def test_a_wrong_argument_is_one_line(argument: str, command: Command, tmp_path:
         (["trainer=gpu"], "no GPU"),
         (["data=mnist", "data.root=/nonexistent"], "/nonexistent/MNIST/raw"),
         (["+optimizer.foo=1"], "foo"),
+        (["schedule=onecycle", "data.batch_size=250"], "4 steps are too few for the schedule: more epochs"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )

@@ -135,7 +135,8 @@ class PairsModule(LightningModule):
         try:
             schedule = self.make_schedule(optimizer, total_steps=steps)
         except ZeroDivisionError:  # of one cycle's, whose first part has a single step
-            raise ValueError(f"{steps} steps are too few for the schedule: more epochs, or schedule=null") from None
+            instead = "more epochs, smaller batches, or schedule=constant"
+            raise ValueError(f"{steps} steps are too few for the schedule: {instead}") from None
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def vitals(self) -> dict[str, float]:

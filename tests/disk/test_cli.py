@@ -63,6 +63,12 @@ def test_a_model_brings_its_data_and_its_optimizer() -> None:
     assert compose("model=basic", "optimizer=adam").optimizer._target_ == "torch.optim.Adam"
 
 
+def test_what_a_model_brings_can_be_left_out() -> None:
+    brought, left_out = compose("model=best"), compose("model=best", "schedule=constant", "data/augment=none")
+    assert brought.schedule is not None and brought.data.augment is not None
+    assert left_out.schedule is None and left_out.data.augment is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -73,7 +79,7 @@ def test_a_model_brings_its_data_and_its_optimizer() -> None:
             ["model=disk_tanh", "optimizer=adamw"],
             "minidl.*take optimizer=sgd, optimizer=adadelta",
         ),
-        (["model=disk_tanh", "schedule=onecycle"], "take schedule=cosine or schedule=linear"),
+        (["model=disk_tanh", "schedule=onecycle"], "take schedule=cosine, linear or constant"),
         (["model=basic", "schedule=cosine"], "take schedule=onecycle"),
         (["model=disk_tanh", "trainer=ddp"], "one device"),
         (["model=disk_tanh", "runs=0"], "runs=0 .*greater than 0"),
