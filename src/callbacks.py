@@ -14,7 +14,7 @@ from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.callbacks import Checkpoint
 from tqdm import tqdm
 
-METRICS_CSV = "metrics.csv"
+from . import metrics
 
 
 def epoch_metrics(trainer: Trainer) -> dict[str, float]:
@@ -24,9 +24,9 @@ def epoch_metrics(trainer: Trainer) -> dict[str, float]:
 
 def last_row(folder: str | Path) -> dict[str, float]:
     """The figures of the last epoch in a run folder's `metrics.csv`."""
-    with (Path(folder) / METRICS_CSV).open() as file:
+    with (Path(folder) / metrics.CSV).open() as file:
         *_, row = csv.DictReader(file)
-    return {name: float(value) for name, value in row.items() if "/" in name}
+    return {name: float(value) for name, value in row.items() if "/" in name and not name.startswith(metrics.STD)}
 
 
 class EpochBar(Callback):
@@ -57,10 +57,12 @@ class EpochBar(Callback):
 
 
 class MetricsCsv(Callback):
-    """Appends a row an epoch to `metrics.csv`; a resumed run drops the rows after its checkpoint."""
+    """Appends a row an epoch to `metrics.csv`; a resumed run drops the rows after its checkpoint. What a module says of
+    the std over the networks that it trains at once is a column of its own.
+    """
 
     def __init__(self, folder: str | Path) -> None:
-        self.path = Path(folder) / METRICS_CSV
+        self.path = Path(folder) / metrics.CSV
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.is_global_zero:
@@ -70,7 +72,9 @@ class MetricsCsv(Callback):
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.is_global_zero:
+            stds: metrics.Metrics = getattr(pl_module, "stds", dict)()
             row = {"epoch": trainer.current_epoch, **epoch_metrics(trainer)}
+            row |= {metrics.STD + name: float(f"{std:.6g}") for name, std in stds.items()}
             with self.path.open("a", newline="") as file:
                 writer = csv.DictWriter(file, fieldnames=list(row), lineterminator="\n")
                 if file.tell() == 0:

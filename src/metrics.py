@@ -1,9 +1,14 @@
-"""What result.json says of a network: figures by name, errors and accuracies in percent. Imports no torch."""
+"""Figures by name, errors and accuracies in percent: what result.json says of a network, and where each epoch's are
+found. Imports no torch.
+"""
 
 from __future__ import annotations
 
 import math
 from typing import Any
+
+CSV = "metrics.csv"  # in a run's folder: a row an epoch
+STD = "std "  # before the name of a metric: over the networks that a run trains at once
 
 Metrics = dict[str, float]
 

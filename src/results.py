@@ -38,6 +38,7 @@ NOT_DEFINING = (
 )
 NOT_GROUPING = (
     "seed",
+    "runs",
     "sweep",
     "resume",
     "max_time",

@@ -5,7 +5,7 @@ Imports no torch.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -95,18 +95,18 @@ def output_map(scores: ArrayLike) -> Figure:
 
 
 @styled
-def history(epochs: Sequence[int], curves: Mapping[str, tuple[ArrayLike, ArrayLike]], runs: int = 1) -> Figure:
+def history(curves: Mapping[str, tuple[ArrayLike, ArrayLike, ArrayLike]], runs: int = 1) -> Figure:
     """Loss and error over the epochs, of training and validation, with the band over the networks trained at once.
 
     Args:
-        epochs: done at each measurement.
-        curves: by `train/loss`, `val/error` and so on, the mean over the networks and their std.
+        curves: by `train/loss`, `val/error` and so on, after how many epochs it was measured and, for each, the mean
+            over the networks and their std.
         runs: how many networks.
     """
     figure = sheet(11, 4.2)
     for ax, (name, label) in zip(figure.subplots(1, 2), (("loss", "loss"), ("error", "error (%)")), strict=True):
         for split, colour in ("train", BLUE), ("val", VERMILLION):
-            mean, std = map(np.asarray, curves[f"{split}/{name}"])
+            epochs, mean, std = map(np.asarray, curves[f"{split}/{name}"])
             ax.plot(epochs, mean, color=colour, label={"train": "training", "val": "validation"}[split])
             if runs > 1:
                 ax.fill_between(epochs, mean - std, mean + std, color=colour, alpha=0.2, linewidth=0)

@@ -18,10 +18,8 @@ from src.minidl.schedules import Schedule
 
 from . import shown
 from .area import area_error
+from .course import Course, spread
 from .native_loop import NativeLoop
-from .saturation import Saturation
-
-Spreads = dict[str, tuple[float, float]]  # by metric: mean and std over the networks that have not diverged
 
 MEASURED = ("train/loss", "train/error", "val/loss", "val/error")  # in the course of training
 
@@ -71,9 +69,9 @@ class DiskModule(LightningModule):
         self.epochs_per_step = epochs_per_step
         self.stop_gradient = stop_gradient
         self.measured: dict[str, Tensor] = {}  # by metric: (runs,)
+        self.spreads: dict[str, tuple[Tensor, Tensor]] = {}  # by metric: mean and std over the networks
         self.run_epochs = [0] * runs  # that each network has been trained for
-        self.saturation = Saturation(epochs_per_step)
-        self.history: list[tuple[int, Spreads]] = []  # epochs done, and what was measured then
+        self.course = Course(epochs_per_step)
         self.samples = 0  # points trained on in the last step that Lightning counts
         self.weights = nn.ParameterDict()
         for name, p in network.named_parameters().items():
@@ -119,38 +117,36 @@ class DiskModule(LightningModule):
         """The native loop has just trained: Lightning counts it, and measures what came of it."""
         optimizer: Any = self.optimizers()
         optimizer.step()
-        done, before = self.current_epoch + 1, self.history[-1][0] if self.history else 0
-        self.samples = (done - before) * batch.inputs.shape[-2] * len(self.seeds)
-        self.history.append((done, {}))
-        self._measure("train", batch)
+        self.course.add(self.current_epoch + 1, self._measure("train", batch))
 
     def validation_step(self, batch: Points, batch_idx: int) -> None:
-        self._measure("val", batch)
-        if self.trainer.state.fn == "fit":
-            self.saturation.add(self.current_epoch, self.measured["val/error"])
+        self.course.add(self.current_epoch + 1, self._measure("val", batch))
 
     def test_step(self, batch: Points, batch_idx: int, dataloader_idx: int) -> None:
         """The test points come first, the grid second."""
         if dataloader_idx == 0:
             self._measure("test", batch)
         else:
-            self._log({"test/area_error": area_error(self.network, batch, self.threshold).view(-1)})
-            if self.saturation.history:  # none where nothing was validated
-                self._log({"val/saturation_epoch": self.saturation.epochs()})
+            figures = {"test/area_error": area_error(self.network, batch, self.threshold).view(-1)}
+            if "val/error" in self.course.figures:  # not where a checkpoint is tested again
+                figures["val/saturation_epoch"] = self.course.saturation()
+            self._log(figures, self.measured["test/loss"])
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         checkpoint["measured"] = self.measured
-        checkpoint["saturation"] = self.saturation.history
+        checkpoint["course"] = self.course.state_dict()
         checkpoint["run_epochs"] = self.run_epochs
-        checkpoint["spreads"] = self.history
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Goes on with the figures too; not where the best weights are fetched for the test."""
         if self.trainer.state.fn == "fit":
             self.measured = checkpoint["measured"]
-            self.saturation.history = checkpoint["saturation"]
+            self.course.load_state_dict(checkpoint["course"])
             self.run_epochs = checkpoint["run_epochs"]
-            self.history = checkpoint["spreads"]
+
+    def stds(self) -> dict[str, float]:
+        """Over the networks trained at once, of what was measured last; of a single one, none."""
+        return {name: float(std) for name, (_, std) in self.spreads.items() if len(self.seeds) > 1}
 
     def vitals(self) -> dict[str, float]:
         return shown.vitals(self)
@@ -167,18 +163,16 @@ class DiskModule(LightningModule):
     def layout(self) -> events.Layout:
         return events.bands(MEASURED, "Mean ± std over the networks trained at once") if len(self.seeds) > 1 else {}
 
-    def _measure(self, split: str, points: Points) -> None:
-        measured = evaluate(self.network, self.loss, *points, threshold=self.threshold)
-        self._log({f"{split}/{name}": measured[name].view(-1) for name in ("loss", "error")})
+    def _measure(self, split: str, points: Points) -> dict[str, Tensor]:
+        found = evaluate(self.network, self.loss, *points, threshold=self.threshold)
+        figures = {f"{split}/{name}": found[name].view(-1) for name in ("loss", "error")}
+        self._log(figures, figures[f"{split}/loss"])
         # How Lightning is told the x axis: epochs, the same for every batch size.
         self.log("step", float(self.current_epoch), batch_size=1, add_dataloader_idx=False)
+        return figures
 
-    def _log(self, figures: dict[str, Tensor]) -> None:
+    def _log(self, figures: dict[str, Tensor], loss: Tensor) -> None:
         self.measured |= figures
-        *_, loss = (values for name, values in self.measured.items() if name.endswith("/loss"))
-        kept = {name: values[loss.isfinite()] for name, values in figures.items()}
-        named = {name: values.mean() for name, values in kept.items()}
-        if self.history:
-            stds = {name: values.std(correction=min(1, len(values) - 1)) for name, values in kept.items()}
-            self.history[-1][1].update({name: (float(named[name]), float(std)) for name, std in stds.items()})
-        self.log_dict(named, on_step=False, on_epoch=True, batch_size=1, add_dataloader_idx=False)
+        self.spreads |= {name: spread(values, loss) for name, values in figures.items()}
+        means = {name: self.spreads[name][0] for name in figures}
+        self.log_dict(means, on_step=False, on_epoch=True, batch_size=1, add_dataloader_idx=False)

@@ -35,6 +35,7 @@ class NativeLoop(Callback):
         done = trainer.current_epoch
         self.loop.run(min(self.epochs - done % self.epochs, trainer.max_epochs - done))
         pl_module.run_epochs = self.loop.trained
+        pl_module.samples = (self.loop.epoch - done) * self.loop.samples * len(self.loop.trained)
         del self.loop.history[:-1]  # its figures are logged; kept, they would swell every checkpoint
         progress = trainer.fit_loop.epoch_progress
         for count in progress.total, progress.current:

@@ -31,8 +31,8 @@ def vitals(module: DiskModule) -> dict[str, float]:
     if runs > 1:
         from src.dashboard.events import band_tags
 
-        for name, (mean, std) in module.history[-1][1].items():
-            found |= dict(zip(band_tags(name), (mean, mean - std, mean + std), strict=True))
+        for name, (mean, std) in module.spreads.items():
+            found |= dict(zip(band_tags(name), map(float, (mean, mean - std, mean + std)), strict=True))
     return found
 
 
@@ -52,11 +52,9 @@ def figures(module: DiskModule, final: bool) -> dict[str, Drawing]:
     if final:
         weights, bias = _first_layer(module.network, data)
         found["hyperplanes"] = partial(draw.hyperplanes, points, labels, weights, bias)
-        if len(module.history) > 1:
-            epochs = [epochs for epochs, _ in module.history]
-            names = module.history[0][1]
-            curves: Any = {name: list(zip(*(each[name] for _, each in module.history), strict=True)) for name in names}
-            found["history"] = partial(draw.history, epochs, curves, len(module.seeds))
+        curves = {name: module.course.curve(name) for name in module.course.figures}
+        if len(curves["train/loss"][0]) > 1:
+            found["history"] = partial(draw.history, curves, len(module.seeds))
     return found
 
 

@@ -149,10 +149,31 @@ def test_a_report_writes_the_band_over_seeds(tmp_path: Path) -> None:
             assert [event.step for event in band.Scalars(tag)] == [0, 1]
 
 
+def test_a_report_writes_the_band_over_networks_trained_at_once(tmp_path: Path) -> None:
+    """Ten at once, or six in one run and four in another."""
+    for name, seed, runs in ("whole", 0, 10), ("parts/1", 0, 6), ("parts/2", 6, 4):
+        run(
+            tmp_path / name,
+            "model=disk_tanh",
+            *DISK,
+            "model.epochs_per_step=3",
+            "figures=never",
+            f"seed={seed}",
+            f"runs={runs}",
+        )
+    errors = [each["metrics"]["val/error"] for each in json.loads((tmp_path / "whole/result.json").read_text())["runs"]]
+    for folder in "whole", "parts":
+        report.Report(report.load([tmp_path / folder])).write(tmp_path / folder)
+        band = board(tmp_path / folder / "tensorboard_groups" / "disk_tanh")
+        mean, lower, upper = (band.Scalars(tag)[-1].value for tag in band_tags("val/error"))
+        assert mean == pytest.approx(np.mean(errors), rel=1e-4)
+        assert (upper - lower) / 2 == pytest.approx(np.std(errors, ddof=1), rel=1e-4)
+
+
 def test_the_history_goes_on_where_a_run_is_resumed(tmp_path: Path) -> None:
     overrides = ["model=disk_tanh", *DISK, "model.epochs_per_step=2", "runs=2", "figures=never"]
     run(tmp_path, *overrides, "epochs=4")
     run(tmp_path, *overrides, f"resume={tmp_path}")
     saved = torch.load(tmp_path / "checkpoints" / "last.ckpt", weights_only=True)
-    assert [epochs for epochs, _ in saved["spreads"]] == [2, 4, 6]
+    assert saved["course"]["val/error"][0] == [2, 4, 6]
     assert json.loads((tmp_path / "result.json").read_text())["epochs"] == 6

@@ -91,13 +91,13 @@ def test_the_map_is_the_right_way_up() -> None:
 
 def test_history_has_the_band_over_networks() -> None:
     names = ("train/loss", "val/loss", "train/error", "val/error")
-    curves = {name: ([3.0, 2.0], [1.0, 0.5]) for name in names}
-    loss, error = disk_figures.history([10, 20], curves, runs=5).axes
+    curves = {name: ([10, 20], [3.0, 2.0], [1.0, 0.5]) for name in names}
+    loss, error = disk_figures.history(curves, runs=5).axes
     assert error.get_ylabel() == "error (%)"
     assert loss.get_xlabel() == "epochs"
     band = loss.collections[0].get_paths()[0].vertices
     assert {(10.0, 2.0), (10.0, 4.0), (20.0, 1.5), (20.0, 2.5)} <= set(map(tuple, band))
-    assert not disk_figures.history([10, 20], curves).axes[0].collections
+    assert not disk_figures.history(curves).axes[0].collections
 
 
 def test_the_pairs_judged_wrong_are_counted_and_the_surest_come_first() -> None:

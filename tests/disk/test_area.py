@@ -1,4 +1,4 @@
-"""The area error of classifiers whose areas are known, and when a network had learnt."""
+"""The area error of classifiers whose areas are known."""
 
 import math
 from pathlib import Path
@@ -11,7 +11,6 @@ from src import experiment
 from src.config import compose
 from src.data.disk import CELLS, RADIUS, Targets, draw_points
 from src.disk.area import area_error
-from src.disk.saturation import Saturation
 from src.minidl import Module
 
 
@@ -59,18 +58,3 @@ def test_each_network_has_its_own(tmp_path: Path) -> None:
         # 20,000 test points estimate the same area, with a standard error of about 0.15 points
         assert each["metrics"]["test/area_error"] == pytest.approx(each["metrics"]["test/error"], abs=0.8)
     assert len({each["metrics"]["test/area_error"] for each in result["runs"]}) == 3
-
-
-def test_saturation_is_the_first_epoch_half_a_point_from_the_best() -> None:
-    saturation = Saturation(every=10)
-    for epoch, errors in ((9, [9.0, 3.0]), (19, [2.4, 3.0]), (29, [2.0, 3.1]), (39, [2.6, 2.9])):
-        saturation.add(epoch, torch.tensor(errors))
-    assert saturation.epochs().tolist() == [20, 10]
-
-
-def test_where_a_run_was_stopped_leaves_no_trace_in_its_saturation() -> None:
-    saturation = Saturation(every=10)
-    saturation.add(9, torch.tensor([9.0]))
-    saturation.add(14, torch.tensor([1.0]))  # epochs=15 ended there
-    saturation.add(19, torch.tensor([5.0]))
-    assert list(saturation.history) == [9, 19]

@@ -1,0 +1,65 @@
+"""What was measured of each network in the course of training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+CLOSE = 0.5  # points of validation error: what is no nearer to the best than that is still learning
+
+
+class Course:
+    """Collects what is measured where the native loop pauses.
+
+    Args:
+        every: epochs from one pause to the next.
+
+    Attributes:
+        figures: by metric and number of epochs done, each network's, `(runs,)`.
+    """
+
+    def __init__(self, every: int) -> None:
+        self.every = every
+        self.figures: dict[str, dict[int, Tensor]] = {}
+
+    def add(self, epochs: int, measured: dict[str, Tensor]) -> None:
+        """What was measured where a run ended that now goes on is dropped, as if it had never been stopped."""
+        for name, values in measured.items():
+            by_epochs = self.figures.setdefault(name, {})
+            if (last := next(reversed(by_epochs), 0)) % self.every:
+                del by_epochs[last]
+            by_epochs[epochs] = values.cpu()
+
+    def curve(self, name: str) -> tuple[list[int], Tensor, Tensor]:
+        """After how many epochs a metric was measured and, for each, its mean and std over the networks."""
+        values, loss = (self._stacked(each) for each in (name, f"{name.partition('/')[0]}/loss"))
+        return list(self.figures[name]), *spread(values, loss)
+
+    def saturation(self) -> Tensor:
+        """After how many epochs each network first came within half a point of the least validation error that it ever
+        had: `(runs,)`.
+        """
+        errors = self._stacked("val/error")
+        first = (errors <= errors.amin(0) + CLOSE).int().argmax(0)
+        return torch.tensor(list(self.figures["val/error"]), dtype=errors.dtype)[first]
+
+    def state_dict(self) -> dict[str, Any]:
+        """A tensor a metric, `(pauses, runs)`: checkpoints of many small ones take their time."""
+        return {name: (list(by_epochs), self._stacked(name)) for name, by_epochs in self.figures.items()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.figures = {name: dict(zip(epochs, values, strict=True)) for name, (epochs, values) in state.items()}
+
+    def _stacked(self, name: str) -> Tensor:
+        return torch.stack(list(self.figures[name].values()))
+
+
+def spread(values: Tensor, loss: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and std over the networks, the last dimension, that have not diverged: whose loss is finite."""
+    kept = loss.isfinite()
+    n = kept.sum(-1)
+    mean = values.where(kept, 0).sum(-1) / n
+    deviations = (values - mean.unsqueeze(-1)).where(kept, 0)
+    return mean, (deviations.square().sum(-1) / (n - 1).clamp(min=1)).sqrt()
