@@ -45,5 +45,19 @@ def mlp(
     return Sequential(*layers)
 
 
+def first(network: Sequential) -> Sequential:
+    """A copy on the CPU of the first of the networks, as it is in evaluation."""
+    layers: list[Module] = []
+    for layer in network.layers:
+        if isinstance(layer, Linear):
+            copy = Linear(layer.in_features, layer.out_features, generator=torch.Generator())  # torch's own is others'
+            for own, of_all in zip(copy.parameters(), layer.parameters(), strict=True):
+                own.value.copy_(of_all.value if layer.runs is None else of_all.value[0])
+            layers.append(copy)
+        elif not isinstance(layer, Dropout):
+            layers.append(type(layer)())
+    return Sequential(*layers)
+
+
 def _generators(key: int, seed: int, runs: int) -> list[torch.Generator]:
     return [torch.Generator().manual_seed(stream(seed + r, key)) for r in range(runs)]

@@ -13,6 +13,8 @@ from src.dashboard.graph import INPUT, Layer
 from src.data.disk import DiskData, inside
 from src.minidl import Linear, Sequential
 
+from .networks import first
+
 if TYPE_CHECKING:
     from .module import DiskModule
 
@@ -44,13 +46,15 @@ def figures(module: DiskModule, final: bool) -> dict[str, Drawing]:
     data: DiskData = trainer.datamodule
     points = data.raw.test.inputs
     labels = inside(points)
-    scores = _scores(module, data, _grid()).view(SIDE, SIDE)
+    network = first(module.network)
+    grid, judged = (_scores(network, data.as_inputs(each), module.threshold) for each in (_grid(), points))
+    scores = grid.view(SIDE, SIDE)
     found: dict[str, Drawing] = {
-        "decisions": partial(draw.decisions, points, labels, _scores(module, data, points) > 0, scores),
+        "decisions": partial(draw.decisions, points, labels, judged > 0, scores),
         "output": partial(draw.output_map, scores),
     }
     if final:
-        weights, bias = _first_layer(module.network, data)
+        weights, bias = _first_layer(network, data)
         found["hyperplanes"] = partial(draw.hyperplanes, points, labels, weights, bias)
         curves = {name: module.course.curve(name) for name in module.course.figures}
         if len(curves["train/loss"][0]) > 1:
@@ -68,14 +72,10 @@ def layers(network: Sequential) -> list[Layer]:
     return found
 
 
-def _scores(module: DiskModule, data: DiskData, points: Tensor) -> Tensor:
-    """What the first network says of points of the unit square `(n, 2)`: over 0 is inside."""
-    training = module.network.training
-    output = module.network.eval()(data.as_inputs(points).to(module.device))
-    module.network.train(training)
-    output = output[0] if len(module.seeds) > 1 else output
-    scores = output[:, 1] - output[:, 0] if output.shape[1] > 1 else output[:, 0] - module.threshold
-    return scores.cpu().clone()
+def _scores(network: Sequential, inputs: Tensor, threshold: float) -> Tensor:
+    """What a network says of inputs `(n, 2)`: over 0 is inside."""
+    output = network(inputs)
+    return output[:, 1] - output[:, 0] if output.shape[1] > 1 else output[:, 0] - threshold
 
 
 def _grid() -> Tensor:
@@ -85,9 +85,8 @@ def _grid() -> Tensor:
 
 
 def _first_layer(network: Sequential, data: DiskData) -> tuple[Tensor, Tensor]:
-    """Weights `(units, 2)` and bias `(units,)` of the first network, for points of the unit square."""
-    weights, bias = (p.value.cpu() for p in network.layers[0].parameters())
-    weights, bias = (weights[0], bias[0]) if weights.dim() > 2 else (weights, bias)
+    """Weights `(units, 2)` and bias `(units,)`, for points of the unit square."""
+    weights, bias = (p.value for p in network.layers[0].parameters())
     shift = data.as_inputs(torch.zeros(1, 2))
     scale = data.as_inputs(torch.ones(1, 2)) - shift
     return weights * scale, bias + weights @ shift[0]

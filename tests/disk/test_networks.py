@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from src.disk.networks import mlp
+from src.disk.networks import first, mlp
 from src.minidl import Dropout, Linear, Sigmoid, Tanh
 
 REPORT_B = [2, 25, 25, 25, 2]
@@ -33,3 +33,15 @@ def test_network_r_starts_and_drops_as_it_would_alone() -> None:
         alone = mlp([2, 16, 2], "relu", None, "xavier", 0.5, 1, 7 + r)
         assert all(torch.equal(value, together.state_dict()[name][r]) for name, value in alone.state_dict().items())
         torch.testing.assert_close(outputs[r], alone(x))
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+def test_the_first_is_a_copy_of_its_own_that_draws_nothing(runs: int) -> None:
+    net = mlp([2, 8, 1], "tanh", "sigmoid", "normal_fan_in", 0.5, runs, 0)
+    x, chance = torch.rand(20, 2), torch.get_rng_state()
+    alone = first(net)
+    outputs = net.eval()(x)
+    torch.testing.assert_close(alone(x), outputs[0] if runs > 1 else outputs)
+    assert torch.equal(torch.get_rng_state(), chance)
+    alone.parameters()[0].value.zero_()
+    assert torch.equal(net(x), outputs)
