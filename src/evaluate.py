@@ -35,11 +35,7 @@ def recorded(run: Path, *overrides: str) -> DictConfig:
         FileNotFoundError: the folder is not a run's.
         ValueError: it has no such key.
     """
-    path = run / ".hydra" / "config.yaml"
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no {path}: is {run} the folder of a run?")
-    cfg = OmegaConf.load(path)
-    assert isinstance(cfg, DictConfig)
+    cfg = folder.configuration(run)
     with open_dict(cfg):
         cfg.callbacks, cfg.logger = {}, {}
         cfg.job = {"model": run.name, "folder": str(run), "swept": True, "overrides": []}

@@ -30,15 +30,19 @@ class Claim(Callback):
 
 def checkpoint(folder: str | Path, which: str) -> Path:
     """A run folder's checkpoint, `last` or `best`; raises FileNotFoundError where there is none."""
-    path = Path(folder) / "checkpoints" / f"{which}.ckpt"
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no {path}: is {folder} the folder of a run?")
-    return path
+    return _there(Path(folder), f"checkpoints/{which}.ckpt")
 
 
 def has_checkpoint(folder: Path) -> bool:
     """Whether a run can go on from there."""
     return (folder / "checkpoints" / "last.ckpt").is_file()
+
+
+def configuration(folder: Path) -> DictConfig:
+    """What the run was made with; raises FileNotFoundError where the folder is not a run's."""
+    found = OmegaConf.load(_there(folder, ".hydra/config.yaml"))
+    assert isinstance(found, DictConfig)
+    return found
 
 
 def state(folder: Path, cfg: DictConfig) -> str:
@@ -53,8 +57,7 @@ def state(folder: Path, cfg: DictConfig) -> str:
         found = results.read(path)
         same = found["config_hash"] == results.config_hash(cfg) and found["seed"] == cfg.seed
     elif has_checkpoint(folder):
-        recorded = OmegaConf.load(folder / ".hydra" / "config.yaml")
-        assert isinstance(recorded, DictConfig)
+        recorded = configuration(folder)
         found = {"status": "interrupted"}
         same = results.config_hash(recorded) == results.config_hash(cfg) and recorded.seed == cfg.seed
     else:
@@ -80,3 +83,10 @@ def locked(folder: Path, seconds: float = 0.0) -> Iterator[None]:
             yield
     except Timeout:
         raise RuntimeError(f"another process is at work in {folder}: wait for its end, or stop it") from None
+
+
+def _there(folder: Path, name: str) -> Path:
+    path = folder / name
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no {path}: is {folder} the folder of a run?")
+    return path

@@ -23,32 +23,9 @@ NAME = "result.json"
 METRICS = ("test/error", "test/digit_error", "test/area_error")  # what tables and lines show
 PACKAGES = ("torch", "pytorch-lightning", "hydra-core", "numpy")
 # What says how or where a run is made, and not what comes of it.
-NOT_DEFINING = (
-    "seed",
-    "resume",
-    "max_time",
-    "checkpoint",
-    "fail_fast",
-    "figures",
-    "job",
-    "logger",
-    "hydra",
-    "data.root",
-    "data.download",
-)
-NOT_GROUPING = (
-    "seed",
-    "runs",
-    "sweep",
-    "resume",
-    "max_time",
-    "checkpoint.every",
-    "fail_fast",
-    "figures",
-    "logger",
-    "data.root",
-    "data.download",
-)
+ASIDE = ("seed", "resume", "max_time", "fail_fast", "figures", "logger", "data.root", "data.download")
+NOT_DEFINING = (*ASIDE, "checkpoint", "job", "hydra")
+NOT_GROUPING = (*ASIDE, "checkpoint.every", "sweep", "runs")
 
 Result = dict[str, Any]
 

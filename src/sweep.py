@@ -36,8 +36,15 @@ def run(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]
         if dry_run:
             _show_plan(plan(cfg, loader, overrides, folder), folder)
             return
-        with Crew(min(workers, len(overrides))) as crew:  # which gets ready while the jobs are looked through
-            _run(plan(cfg, loader, overrides, folder), folder, crew, cfg.fail_fast)
+        progress = None
+        try:
+            with Crew(min(workers, len(overrides))) as crew:  # which gets ready while the jobs are looked through
+                progress = Progress(plan(cfg, loader, overrides, folder), folder)
+                _work(progress, crew, cfg.fail_fast)
+        finally:
+            failures = _conclude(progress, folder) if progress else []
+    if failures:
+        sys.exit(1)
 
 
 class Job(NamedTuple):
@@ -72,29 +79,28 @@ def plan(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str
     return list(jobs.values())
 
 
-def _run(jobs: list[Job], folder: Path, crew: Crew, fail_fast: bool) -> None:
-    """Runs what isn't done, and shows the table whatever happens; exits with 1 where something failed."""
-    progress = Progress(jobs, folder)
-    try:
-        with crew:
-            for event in crew.work_through([job.cfg for job in progress.todo]):
-                job = progress.todo[event.job]
-                if not event.ended:
-                    (job.folder / results.NAME).unlink(missing_ok=True)  # of the run that failed before
-                    progress.start(job)
-                else:
-                    _record(job, "failed", event.error)
-                    if progress.end(job) != "completed" and fail_fast:
-                        break
-    finally:
-        for job in progress.running:
-            _record(job, "interrupted", "the sweep was stopped")
-        failures = progress.close()
-        _report(folder)
-        if failures:
-            print("Not completed:", *failures, sep="\n  ", file=sys.stderr)
+def _work(progress: Progress, crew: Crew, fail_fast: bool) -> None:
+    """Runs what isn't done."""
+    for event in crew.work_through([job.cfg for job in progress.todo]):
+        job = progress.todo[event.job]
+        if not event.ended:
+            (job.folder / results.NAME).unlink(missing_ok=True)  # of the run that failed before
+            progress.start(job)
+        else:
+            _record(job, "failed", event.error)
+            if progress.end(job) != "completed" and fail_fast:
+                return
+
+
+def _conclude(progress: Progress, folder: Path) -> list[str]:
+    """Shows the table, whatever happened; returns a line for each run that did not complete."""
+    for job in progress.running:
+        _record(job, "interrupted", "the sweep was stopped")
+    failures = progress.close()
+    _report(folder)
     if failures:
-        sys.exit(1)
+        print("Not completed:", *failures, sep="\n  ", file=sys.stderr)
+    return failures
 
 
 def _record(job: Job, status: str, error: str | None) -> None:
@@ -159,7 +165,7 @@ class Progress:
         """Ends the bar; returns a line for each run that did not complete."""
         self.bar.close()
         stopped = [f"{job.name} · interrupted: the sweep was stopped" for job in self.running]
-        left = len(self.todo) - len(self.running) - self.ended.total() + (self.jobs - len(self.todo))
+        left = self.jobs - self.ended.total() - len(self.running)
         return [*self.failures, *stopped, *([f"{left} more, not begun"] if left else [])]
 
     def _refresh(self) -> None:
