@@ -37,9 +37,7 @@ class Embedding(NamedTuple):
 
 
 class Shown(Protocol):
-    """What a LightningModule tells of itself; none of it may draw from chance."""
-
-    hparams: Any
+    """What a LightningModule tells of itself, as its attribute `shown`; none of it may draw from chance."""
 
     def vitals(self) -> dict[str, float]:
         """Now: `lr`, `gradient_norm` of the last step, `samples` trained on since the epoch began, and whatever else
@@ -69,7 +67,7 @@ class Vitals(Callback):
         self.trained = time.perf_counter()
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: Any) -> None:
-        vitals = pl_module.vitals()
+        vitals = pl_module.shown.vitals()
         epochs = trainer.current_epoch + 1 - self.epoch  # of a native loop, several
         named = {f"optimizer/{name}": vitals.pop(name) for name in ("lr", "gradient_norm")}
         named["time/samples_per_second"] = vitals.pop("samples") / (self.trained - self.start)
@@ -100,13 +98,13 @@ class Dashboard(Callback):
             configuration = OmegaConf.to_yaml(dict(pl_module.hparams))
             writer.add_text("configuration", f"```yaml\n{configuration}```")
             writer.add_text("command", f"`{command(pl_module.hparams['job']['overrides'])}`")
-            writer._get_file_writer().add_summary(events.layout(events.TRAINING, pl_module.layout()))
+            writer._get_file_writer().add_summary(events.layout(events.TRAINING, pl_module.shown.layout()))
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: Any) -> None:
         epochs = trainer.current_epoch + 1
         every = (trainer.max_epochs or MOMENTS) / MOMENTS
         if self.draws and epochs // every > self.due // every and epochs != trainer.max_epochs:
-            self._take(epochs, pl_module, final=False)
+            self._take(epochs, pl_module.shown, final=False)
             while self.waiting and self.spent + self.longest < SHARE * (time.perf_counter() - self.start):
                 self._draw(trainer)
         self.due = epochs
@@ -114,18 +112,18 @@ class Dashboard(Callback):
     def on_test_end(self, trainer: Trainer, pl_module: Any) -> None:
         if not self.draws or not trainer.is_global_zero or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
-        self._take(trainer.current_epoch, pl_module, final=True)
+        self._take(trainer.current_epoch, pl_module.shown, final=True)
         while self.waiting:
             self._draw(trainer, kept=self.waiting[0][0] == trainer.current_epoch)
         for writer in _writers(trainer):
-            graph = graph_def(pl_module.layers()).SerializeToString()
+            graph = graph_def(pl_module.shown.layers()).SerializeToString()
             writer._get_file_writer().add_event(Event(graph_def=graph))
-            if embedding := pl_module.embedding():
+            if embedding := pl_module.shown.embedding():
                 rounded = embedding.features.double().cpu().numpy().round(2)  # it is written as text
                 writer.add_embedding(rounded, embedding.labels, embedding.images.cpu(), tag="digit features")
 
-    def _take(self, epochs: int, module: Shown, final: bool) -> None:
-        self.waiting += [(epochs, name, drawing) for name, drawing in module.figures(final).items()]
+    def _take(self, epochs: int, shown: Shown, final: bool) -> None:
+        self.waiting += [(epochs, name, drawing) for name, drawing in shown.figures(final).items()]
 
     def _draw(self, trainer: Trainer, kept: bool = False) -> None:
         """The figure that waits longest."""

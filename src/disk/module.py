@@ -9,19 +9,14 @@ import torch
 from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 
-from src.dashboard import events
-from src.dashboard.callbacks import Drawing
-from src.dashboard.graph import Layer
 from src.data.disk import Points
 from src.minidl import Loop, Loss, Optimizer, Parameter, Sequential, evaluate
 from src.minidl.schedules import Schedule
 
-from . import shown
 from .area import area_error
 from .course import Course, spread
 from .native_loop import NativeLoop
-
-MEASURED = ("train/loss", "train/error", "val/loss", "val/error")  # in the course of training
+from .shown import DiskShown
 
 
 class DiskModule(LightningModule):
@@ -72,6 +67,7 @@ class DiskModule(LightningModule):
         self.spreads: dict[str, tuple[Tensor, Tensor]] = {}  # by metric: mean and std over the networks
         self.run_epochs = [0] * runs  # that each network has been trained for
         self.course = Course(epochs_per_step)
+        self.shown = DiskShown(self)
         self.samples = 0  # points trained on in the last step that Lightning counts
         self.weights = nn.ParameterDict()
         for name, p in network.named_parameters().items():
@@ -147,21 +143,6 @@ class DiskModule(LightningModule):
     def stds(self) -> dict[str, float]:
         """Over the networks trained at once, of what was measured last; of a single one, none."""
         return {name: float(std) for name, (_, std) in self.spreads.items() if len(self.seeds) > 1}
-
-    def vitals(self) -> dict[str, float]:
-        return shown.vitals(self)
-
-    def figures(self, final: bool) -> dict[str, Drawing]:
-        return shown.figures(self, final)
-
-    def layers(self) -> list[Layer]:
-        return shown.layers(self.network)
-
-    def embedding(self) -> None:
-        """Points of a square need no projector."""
-
-    def layout(self) -> events.Layout:
-        return events.bands(MEASURED, "Mean ± std over the networks trained at once") if len(self.seeds) > 1 else {}
 
     def _measure(self, split: str, points: Points) -> dict[str, Tensor]:
         found = evaluate(self.network, self.loss, *points, threshold=self.threshold)

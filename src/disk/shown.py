@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from src.dashboard.callbacks import Drawing
+from src.dashboard.events import Layout, band_tags, bands
 from src.dashboard.graph import INPUT, Layer
 from src.data.disk import DiskData, inside
 from src.minidl import Linear, Sequential
@@ -19,57 +20,69 @@ if TYPE_CHECKING:
     from .module import DiskModule
 
 SIDE = 101  # points of the map along each side
+MEASURED = ("train/loss", "train/error", "val/loss", "val/error")  # in the course of training
 
 
-def vitals(module: DiskModule) -> dict[str, float]:
-    """The gradients are those of the last step; of several networks, their mean norm, and the bands over them."""
-    runs, optimizer = len(module.seeds), module.loop.optimizer
-    squares = [p.grad.reshape(runs, -1).square().sum(1) for p in module.network.parameters()]
-    found = {
-        "lr": optimizer.lr * optimizer.lr_factor,
-        "gradient_norm": float(torch.stack(squares).sum(0).sqrt().mean()),
-        "samples": float(module.samples),
-    }
-    if runs > 1:
-        from src.dashboard.events import band_tags
+class DiskShown:
+    """See `src.dashboard.callbacks.Shown`; of several networks, the first is drawn."""
 
-        for name, (mean, std) in module.spreads.items():
-            found |= dict(zip(band_tags(name), map(float, (mean, mean - std, mean + std)), strict=True))
-    return found
+    def __init__(self, module: DiskModule) -> None:
+        self.module = module
 
+    def vitals(self) -> dict[str, float]:
+        """The gradients are those of the last step; of several networks, their mean norm, and the bands over them."""
+        module = self.module
+        runs, optimizer = len(module.seeds), module.loop.optimizer
+        squares = [p.grad.reshape(runs, -1).square().sum(1) for p in module.network.parameters()]
+        found = {
+            "lr": optimizer.lr * optimizer.lr_factor,
+            "gradient_norm": float(torch.stack(squares).sum(0).sqrt().mean()),
+            "samples": float(module.samples),
+        }
+        if runs > 1:
+            for name, (mean, std) in module.spreads.items():
+                found |= dict(zip(band_tags(name), map(float, (mean, mean - std, mean + std)), strict=True))
+        return found
 
-def figures(module: DiskModule, final: bool) -> dict[str, Drawing]:
-    """Of the test points, as the first network judges them."""
-    from src.dashboard import disk_figures as draw
+    def figures(self, final: bool) -> dict[str, Drawing]:
+        """Of the test points."""
+        from src.dashboard import disk_figures as draw
 
-    trainer: Any = module.trainer
-    data: DiskData = trainer.datamodule
-    points = data.raw.test.inputs
-    labels = inside(points)
-    network = first(module.network)
-    grid, judged = (_scores(network, data.as_inputs(each), module.threshold) for each in (_grid(), points))
-    scores = grid.view(SIDE, SIDE)
-    found: dict[str, Drawing] = {
-        "decisions": partial(draw.decisions, points, labels, judged > 0, scores),
-        "output": partial(draw.output_map, scores),
-    }
-    if final:
-        weights, bias = _first_layer(network, data)
-        found["hyperplanes"] = partial(draw.hyperplanes, points, labels, weights, bias)
-        curves = {name: module.course.curve(name) for name in module.course.figures}
-        if len(curves["train/loss"][0]) > 1:
-            found["history"] = partial(draw.history, curves, len(module.seeds))
-    return found
+        module, network = self.module, first(self.module.network)
+        trainer: Any = module.trainer
+        data: DiskData = trainer.datamodule
+        points = data.raw.test.inputs
+        labels = inside(points)
+        grid, judged = (_scores(network, data.as_inputs(each), module.threshold) for each in (_grid(), points))
+        scores = grid.view(SIDE, SIDE)
+        found: dict[str, Drawing] = {
+            "decisions": partial(draw.decisions, points, labels, judged > 0, scores),
+            "output": partial(draw.output_map, scores),
+        }
+        if final:
+            weights, bias = _first_layer(network, data)
+            found["hyperplanes"] = partial(draw.hyperplanes, points, labels, weights, bias)
+            curves = {name: module.course.curve(name) for name in module.course.figures}
+            if len(curves["train/loss"][0]) > 1:
+                found["history"] = partial(draw.history, curves, len(module.seeds))
+        return found
 
+    def layers(self) -> list[Layer]:
+        """One after the other."""
+        layers = self.module.network.layers
+        found, size = [Layer(INPUT, "Input", [], [-1, layers[0].in_features])], 0  # type: ignore[attr-defined]
+        for i, layer in enumerate(layers):
+            size = layer.out_features if isinstance(layer, Linear) else size
+            kind = type(layer).__name__
+            found.append(Layer(f"{i}_{kind}", kind, [found[-1].name], [-1, size]))
+        return found
 
-def layers(network: Sequential) -> list[Layer]:
-    """One after the other."""
-    found, size = [Layer(INPUT, "Input", [], [-1, network.layers[0].in_features])], 0  # type: ignore[attr-defined]
-    for i, layer in enumerate(network.layers):
-        size = layer.out_features if isinstance(layer, Linear) else size
-        kind = type(layer).__name__
-        found.append(Layer(f"{i}_{kind}", kind, [found[-1].name], [-1, size]))
-    return found
+    def embedding(self) -> None:
+        """Points of a square need no projector."""
+
+    def layout(self) -> Layout:
+        title = "Mean ± std over the networks trained at once"
+        return bands(MEASURED, title) if len(self.module.seeds) > 1 else {}
 
 
 def _scores(network: Sequential, inputs: Tensor, threshold: float) -> Tensor:

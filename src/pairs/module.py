@@ -8,37 +8,27 @@ from typing import Any, Literal
 import torch
 from pytorch_lightning import LightningModule
 from torch import Tensor, nn
-from torch.nn import functional
 
-from src.dashboard import events
-from src.dashboard.callbacks import Drawing, Embedding
-from src.dashboard.graph import Layer, traced
 from src.data.batches import stream
 from src.data.pairs import Pairs
 
-from . import shown
 from .layers import uniform_fan_in
 from .networks import Prediction, mean_probability, shifted
+from .objective import AuxSchedule, Objective
 from .readout import Readout, errors
-
-AuxSchedule = Literal["constant", "linear", "digits_first"]
+from .shown import PairsShown
 
 
 class PairsModule(LightningModule):
-    """Minimises the cross entropy of the comparison, plus `aux_weight` times those of the first and the second digit.
-
-    A network that only names digits is trained on them alone. Logs, once an epoch and for each of `train`, `val`,
-    `test`: `loss`, and the errors of `readout.errors`. Those of `train` are averages over the epoch's steps, in
-    training mode.
+    """Minimises an `Objective`. Logs, once an epoch and for each of `train`, `val`, `test`: `loss`, and the errors of
+    `readout.errors`. Those of `train` are averages over the epoch's steps, in training mode.
 
     Args:
         network: images `(batch, 2, 14, 14)` to a `Prediction`.
         optimizer: from groups of parameters to an optimizer; weight decay is for matrices and kernels alone.
         schedule: from an optimizer and the number of steps to a learning-rate scheduler that steps with it.
         seed: with the epoch, seeds what the network draws (dropout), so that a resumed run needs no stored generator.
-        aux_weight: 0 leaves the digits' classes out.
-        aux_schedule: how `aux_weight` and the comparison's weight go over the epochs, see `loss_weights`.
-        label_smoothing: of the digits' cross entropy.
+        aux_weight, aux_schedule, label_smoothing: see `Objective`.
         readout: how the pair is decided.
         sharpness: the power that the digits' probabilities are raised to before `bayes` decides.
         shifts: average the digits' probabilities over the image and four neighbours by a pixel, at test.
@@ -66,12 +56,11 @@ class PairsModule(LightningModule):
         self.make_optimizer = optimizer
         self.make_schedule = schedule
         self.seed = seed
-        self.aux_weight = aux_weight
-        self.aux_schedule = aux_schedule
-        self.label_smoothing = label_smoothing
+        self.objective = Objective(aux_weight, aux_schedule, label_smoothing)
         self.readout = readout
         self.sharpness = sharpness
         self.shifts = shifts
+        self.shown = PairsShown(self)
         self.seen: dict[str, list[tuple[Tensor, Prediction, Pairs]]] = {}  # by split: each step of an epoch
         self.samples = 0  # trained on in the last epoch
         self.gradient_norm = 0.0  # of its last step
@@ -80,20 +69,6 @@ class PairsModule(LightningModule):
     def forward(self, images: Tensor) -> Prediction:
         prediction: Prediction = self.network(images)
         return prediction
-
-    def loss(self, prediction: Prediction, batch: Pairs) -> Tensor:
-        """The mean over the batch, a scalar."""
-        pair_weight, digit_weight = loss_weights(self.aux_schedule, self.aux_weight, self._progress())
-        terms = []
-        if prediction.pair is not None:
-            terms.append(pair_weight * functional.cross_entropy(prediction.pair, batch.target))
-        logits = prediction.digits if prediction.auxiliary is None else prediction.auxiliary
-        if logits is not None and self.aux_weight:
-            classes = batch.classes.repeat(1, logits.shape[1] // 2)  # once for each of an ensemble's nets
-            smoothing = self.label_smoothing if self.training else 0.0
-            digits = functional.cross_entropy(logits.flatten(0, 1), classes.flatten(), label_smoothing=smoothing)
-            terms.append(digit_weight * 2 * digits)  # the mean, times two: the sum of first and second
-        return torch.stack(terms).sum()
 
     def on_train_epoch_start(self) -> None:
         torch.manual_seed(stream(self.seed, self.current_epoch, self.global_rank))
@@ -139,32 +114,14 @@ class PairsModule(LightningModule):
             raise ValueError(f"{steps} steps are too few for the schedule: {instead}") from None
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
-    def vitals(self) -> dict[str, float]:
-        return shown.vitals(self)
-
-    def figures(self, final: bool) -> dict[str, Drawing]:
-        return shown.figures(self, final)
-
-    def layers(self) -> list[Layer]:
-        return traced(self.network, self.judged[2].images[:2])
-
-    def embedding(self) -> Embedding | None:
-        return shown.embedding(self.network, self.judged[2])
-
-    def layout(self) -> events.Layout:
-        return {}
-
-    def _progress(self) -> float:
-        """How much of the training is over, 0 to 1."""
-        epochs = self._trainer.max_epochs if self._trainer else None
-        return self.current_epoch / max(1, (epochs or 1) - 1)
-
     def _step(self, split: str, batch: Pairs) -> Tensor:
         return self._see(split, self(batch.images), batch)
 
     def _see(self, split: str, prediction: Prediction, batch: Pairs) -> Tensor:
         """Keeps what the epoch's metrics are made of: logging at each step would cost half as much as the step."""
-        loss = self.loss(prediction, batch)
+        epochs = self._trainer.max_epochs if self._trainer else None
+        progress = self.current_epoch / max(1, (epochs or 1) - 1)
+        loss = self.objective.loss(prediction, batch, progress, self.training)
         self.seen.setdefault(split, []).append((loss.detach(), prediction.detach(), batch))
         return loss
 
@@ -189,16 +146,3 @@ class PairsModule(LightningModule):
             batch_size=len(pairs.target),
             sync_dist=True,
         )
-
-
-def loss_weights(schedule: AuxSchedule, aux_weight: float, progress: float) -> tuple[float, float]:
-    """The weights of the comparison's loss and of each digit's, when `progress` (0 to 1) of the training is over.
-
-    `linear` goes from the digits alone to the comparison alone; `digits_first` learns the digits alone in the first
-    half, and compares from then on (report A's future work).
-    """
-    if schedule == "linear":
-        return 2 * progress, 2 * aux_weight * (1 - progress)
-    if schedule == "digits_first":
-        return (0.0, 2 * aux_weight) if progress < 0.5 else (1.0, aux_weight)
-    return 1.0, aux_weight

@@ -14,7 +14,7 @@ from src.config import compose
 from src.data import mnist
 from src.data.batches import permutation, stream
 from src.data.pairs import Pairs, draw_pairs
-from src.pairs.module import loss_weights
+from src.pairs.objective import Objective
 from tests.conftest import TINY
 
 OPTIMIZERS: dict[str, Any] = {
@@ -75,11 +75,11 @@ def test_losses_and_errors_equal_those_of_a_loop_written_by_hand(model: str, opt
 
 @pytest.mark.parametrize("progress", [0.0, 0.25, 0.5, 1.0])
 def test_loss_weights_follow_their_schedule(progress: float) -> None:
-    assert loss_weights("constant", 0.7, progress) == (1, 0.7)
-    pair, digits = loss_weights("linear", 0.7, progress)
+    assert Objective(0.7, "constant", 0).weights(progress) == (1, 0.7)
+    pair, digits = Objective(0.7, "linear", 0).weights(progress)
     assert (pair / 2 + digits / 1.4) == pytest.approx(1)
     assert pair == 2 * progress
-    assert (loss_weights("digits_first", 0.7, progress)[0] == 0) == (progress < 0.5)
+    assert (Objective(0.7, "digits_first", 0).weights(progress)[0] == 0) == (progress < 0.5)
 
 
 def test_one_cycle_ends_at_a_thousandth_of_the_rate(tmp_path: Path) -> None:
