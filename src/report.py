@@ -94,7 +94,7 @@ class Report:
             figure = report_figures.against(self.runs, self.summary, key, self.metric)
             (folder / f"summary_{key}.png").write_bytes(style.png(figure))
         for group, found in self._learned.items():
-            watched = {name: band for name, band in found.items() if name.partition("/")[2] in events.WATCHED}
+            watched = {name: band for name, band in found.items() if name.partition("/")[2] in events.TITLES}
             several = {name: band for name, band in watched.items() if np.isfinite(band.std).all()}
             if several:
                 events.write_bands(folder / "tensorboard_groups" / re.sub(r"[^\w.=+-]+", "_", group), several)

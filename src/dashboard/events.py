@@ -20,18 +20,21 @@ MEAN, LOWER, UPPER = "mean", "mean less std", "mean plus std"
 
 Layout = Mapping[str, Sequence[layout_pb2.Chart]]  # by category
 
-WATCHED = {"loss": "loss", "error": "error (%)", "digit_error": "digit error (%)"}
+WATCHED = {"loss": "loss", "error": "error (%)"}
+OF_DIGITS = {"digit_error": "digit error (%)"}  # of networks that read digits
+TITLES = WATCHED | OF_DIGITS
 
-# Training and validation of the same thing on one chart.
-TRAINING: Layout = {
-    "Training and validation": [
-        layout_pb2.Chart(
-            title=title,
-            multiline=layout_pb2.MultilineChartContent(tag=[f"^{split}/{name}$" for split in ("train", "val")]),
-        )
-        for name, title in WATCHED.items()
-    ]
-}
+
+def _together(names: Mapping[str, str]) -> list[layout_pb2.Chart]:
+    """Training and validation of the same thing on one chart."""
+    splits = "train", "val"
+    tags = {title: [f"^{split}/{name}$" for split in splits] for name, title in names.items()}
+    return [layout_pb2.Chart(title=t, multiline=layout_pb2.MultilineChartContent(tag=tag)) for t, tag in tags.items()]
+
+
+# TensorBoard shows a category as the first run has it: one of a name has the same charts everywhere.
+TRAINING: Layout = {"Training and validation": _together(WATCHED)}
+TRAINING_OF_DIGITS: Layout = {"Training and validation: digits": _together(OF_DIGITS)}
 
 
 def band_tags(metric: str) -> tuple[str, str, str]:
@@ -40,17 +43,15 @@ def band_tags(metric: str) -> tuple[str, str, str]:
 
 
 def bands(metrics: Sequence[str], category: str = "Mean ± std over seeds") -> Layout:
-    """A margin chart for each metric: its mean over seeds, and the band of a std to both sides. TensorBoard drops what
-    a later run adds to a category.
-    """
-    charts = []
+    """A margin chart for each metric: its mean over seeds, and the band of a std to both sides."""
+    found: dict[str, list[layout_pb2.Chart]] = {}
     for metric in metrics:
         value, lower, upper = band_tags(metric)
         series = layout_pb2.MarginChartContent.Series(value=value, lower=lower, upper=upper)
         split, _, name = metric.partition("/")
-        title = f"{split} {WATCHED[name]}"
-        charts.append(layout_pb2.Chart(title=title, margin=layout_pb2.MarginChartContent(series=[series])))
-    return {category: charts}
+        chart = layout_pb2.Chart(title=f"{split} {TITLES[name]}", margin=layout_pb2.MarginChartContent(series=[series]))
+        found.setdefault(f"{category}: digits" if name in OF_DIGITS else category, []).append(chart)
+    return found
 
 
 def layout(*parts: Layout) -> Summary:

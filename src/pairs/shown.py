@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from src.dashboard.callbacks import Drawing, Embedding
-from src.dashboard.events import Layout
+from src.dashboard.events import TRAINING_OF_DIGITS, Layout
 from src.dashboard.graph import Layer, traced
 from src.data.pairs import PairsData
 
@@ -83,7 +83,7 @@ class PairsShown:
         return Embedding(centred @ directions.T, labels, (images - dark) / (light - dark))
 
     def layout(self) -> Layout:
-        return {}
+        return TRAINING_OF_DIGITS if isinstance(self.module.network, (DigitNets, Ensemble)) else {}
 
 
 def _panels(network: nn.Module, classes: Tensor, named: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
