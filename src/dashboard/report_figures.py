@@ -27,8 +27,8 @@ def summary(runs: pl.DataFrame, table: pl.DataFrame, metric: str, curves: Mappin
         metric: of the table.
         curves: by group, of the validation; those of the best seven are drawn.
     """
-    groups = len(table)
-    figure = sheet(6.5 if not curves else 13, max(4, 1.4 + 0.5 * groups))
+    names = 0.1 * max(map(len, table["group"]))  # inches that they take
+    figure = sheet(names + (5 if not curves else 10.5), max(4, 1.4 + 0.5 * len(table)))
     axes = figure.subplots(1, 2 if curves else 1, squeeze=False)[0]
     _seeds(axes[0], runs, table, metric, dict(zip(curves, SERIES, strict=False)))
     if curves:
@@ -76,7 +76,7 @@ def against(runs: pl.DataFrame, table: pl.DataFrame, key: str, metric: str) -> F
     ax.set_ylim(bottom=0)
     ax.set_title(f"Mean ± std over {int(table['n'].max() or 0)} seeds")  # type: ignore[arg-type]
     if len(lines) > 1:
-        ax.legend()
+        figure.legend(loc="outside lower center", ncols=2)
     return figure
 
 
@@ -123,12 +123,13 @@ def _seeds(ax: Axes, runs: pl.DataFrame, table: pl.DataFrame, metric: str, colou
 
 
 def _curves(ax: Axes, bands: Mapping[str, Band], metric: str) -> None:
-    for colour, (group, band) in zip(SERIES, bands.items(), strict=False):
+    best = list(zip(SERIES, bands.items(), strict=False))
+    for colour, (group, band) in best:
         ax.plot(band.epochs + 1, band.mean, color=colour, label=group)
         if np.isfinite(band.std).any():
             ax.fill_between(band.epochs + 1, band.mean - band.std, band.mean + band.std, color=colour, alpha=0.15, lw=0)
     ax.set(xlabel="epochs", ylabel=tables.heading(metric))
-    highest = max(float(np.nanmax(band.mean[len(band.mean) // 5 :])) for band in bands.values())
+    highest = max(float(np.nanmax(band.mean[len(band.mean) // 5 :])) for _, (_, band) in best)
     ax.set_ylim(0, 1.6 * highest or 1)  # the first epochs would flatten all the rest
     shown = "" if len(bands) <= len(SERIES) else f", best {len(SERIES)} of {len(bands)} groups"
     ax.set_title(f"Mean ± std over seeds{shown}")
