@@ -44,7 +44,7 @@ def band_tags(metric: str) -> tuple[str, str, str]:
 
 def bands(metrics: Sequence[str], category: str = "Mean ± std over seeds") -> Layout:
     """A margin chart for each metric: its mean over seeds, and the band of a std to both sides."""
-    found: dict[str, list[layout_pb2.Chart]] = {}
+    found: dict[str, list[layout_pb2.Chart]] = {category: []}
     for metric in metrics:
         value, lower, upper = band_tags(metric)
         series = layout_pb2.MarginChartContent.Series(value=value, lower=lower, upper=upper)

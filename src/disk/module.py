@@ -147,13 +147,12 @@ class DiskModule(LightningModule):
     def _measure(self, split: str, points: Points) -> dict[str, Tensor]:
         found = evaluate(self.network, self.loss, *points, threshold=self.threshold)
         figures = {f"{split}/{name}": found[name].view(-1) for name in ("loss", "error")}
-        self._log(figures, figures[f"{split}/loss"])
-        # How Lightning is told the x axis: epochs, the same for every batch size.
-        self.log("step", float(self.current_epoch), batch_size=1, add_dataloader_idx=False)
+        # "step" is how Lightning is told the x axis: epochs, the same for every batch size.
+        self._log(figures, figures[f"{split}/loss"], step=float(self.current_epoch))
         return figures
 
-    def _log(self, figures: dict[str, Tensor], loss: Tensor) -> None:
+    def _log(self, figures: dict[str, Tensor], loss: Tensor, **more: float) -> None:
         self.measured |= figures
         self.spreads |= {name: spread(values, loss) for name, values in figures.items()}
-        means = {name: self.spreads[name][0] for name in figures}
-        self.log_dict(means, on_step=False, on_epoch=True, batch_size=1, add_dataloader_idx=False)
+        means: dict[str, Any] = {name: self.spreads[name][0] for name in figures}
+        self.log_dict(means | more, on_step=False, on_epoch=True, batch_size=1, add_dataloader_idx=False)

@@ -125,7 +125,9 @@ def test_epochs_are_the_native_loops_everywhere(tmp_path: Path) -> None:
     assert result["epochs"] == 7
     assert [int(row["epoch"]) for row in rows(tmp_path)] == [2, 5, 6]
     board = EventAccumulator(str(tmp_path / "tensorboard")).Reload()
-    assert [event.step for event in board.Scalars("val/error")][:3] == [2, 5, 6]
+    for tag in "train/loss", "train/error", "val/loss", "val/error":
+        assert [event.step for event in board.Scalars(tag)][:3] == [2, 5, 6]
+    assert "epoch" not in board.Tags()["scalars"], "what Lightning adds where it isn't told the step"
     saved = checkpoint(tmp_path)
     assert (saved["epoch"], saved["global_step"]) == (6, 3)
     assert len(next(iter(s for name, s in saved["callbacks"].items() if "NativeLoop" in name))["history"]) == 1
