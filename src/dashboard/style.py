@@ -10,7 +10,9 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 
 # Okabe & Ito (2008), without the yellow, which is too light for lines on paper.
 BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, GREY = (
@@ -64,7 +66,10 @@ def sheet(width: float, height: float) -> Figure:
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as the bytes of a PNG file."""
+    """The figure as the bytes of a PNG file. Drawn once: `savefig` would do it twice, to lay it out first."""
+    figure.set_dpi(DPI)
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI)
+    imsave(buffer, canvas.buffer_rgba(), format="png", pil_kwargs={"compress_level": 3})
     return buffer.getvalue()

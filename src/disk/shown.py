@@ -57,9 +57,9 @@ class DiskShown:
         scores = grid.view(SIDE, SIDE)
         found: dict[str, Drawing] = {
             "decisions": partial(draw.decisions, points, labels, judged > 0, scores),
-            "output": partial(draw.output_map, scores),
         }
         if final:
+            found["output"] = partial(draw.output_map, scores)
             weights, bias = _first_layer(network, data)
             found["hyperplanes"] = partial(draw.hyperplanes, points, labels, weights, bias)
             curves = {name: module.course.curve(name) for name in module.course.figures}
