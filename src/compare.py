@@ -1,23 +1,16 @@
-"""Statistics over runs: a group over its seeds, and groups against each other, paired by seed. Imports no torch."""
+"""A group over its seeds, and groups against each other, paired by seed. Imports no torch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
-from scipy.special import nctdtr, stdtr, stdtrit
 
 from . import results
+from .significance import ALPHA, MOST_SEEDS, STATISTICS, difference, half_interval, holm, seeds_needed
 
-ALPHA = 0.05  # of intervals and tests
 UNLEARNT = 25.0  # percent of errors: about half of what guessing between two classes gives
-POWER = 0.8  # with which the number of seeds that would be needed finds a difference as large as the measured one
-MOST_SEEDS = 10_000
-
-Values = NDArray[np.float64]
 
 
 def lower_is_better(metric: str) -> bool:
@@ -60,13 +53,6 @@ def summary(runs: pl.DataFrame, metric: str, shown: Sequence[str] = results.METR
     )
 
 
-def half_interval(std: Values, n: NDArray[np.integer]) -> Values:
-    """Half of the 95 % interval of a mean by Student's t; NaN where n < 2."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        half: Values = stdtrit(n - 1.0, 1 - ALPHA / 2) * std / np.sqrt(n)
-    return half
-
-
 def differences(runs: pl.DataFrame, baseline: str, metric: str) -> pl.DataFrame:
     """A row for each other group, in the order of `runs`: `n` seeds that it shares with the baseline, the mean
     `difference` to it with its `half` interval, `p_t` (paired t) and `p_wilcoxon` (signed ranks), both corrected by
@@ -87,81 +73,11 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str) -> pl.DataFrame:
         if group != baseline:
             pairs = paired.filter(pl.col("group") == group)
             rows.append({"group": group, **difference((pairs[metric] - pairs["baseline"]).to_numpy())})
-    table = pl.DataFrame(rows, schema=DIFFERENCE)
+    table = pl.DataFrame(rows, schema={"group": pl.String, "n": pl.Int64} | dict.fromkeys(STATISTICS, pl.Float64))
     corrected = {name: pl.Series(name, holm(table[name].to_list()), pl.Float64) for name in ("p_t", "p_wilcoxon")}
     alpha = ALPHA / max(1, len(rows))
     needed = [seeds_needed(effect, alpha) if effect else None for effect in table["effect"]]
     return table.with_columns(**corrected, needed=pl.Series(needed, dtype=pl.Int64))
-
-
-DIFFERENCE = {"group": pl.String, "n": pl.Int64} | dict.fromkeys(
-    ("difference", "half", "p_t", "p_wilcoxon", "effect"), pl.Float64
-)
-
-
-def difference(values: Values) -> dict[str, float | None]:
-    """The statistics of one group's differences, seed by seed."""
-    n = len(values)
-    row = dict.fromkeys(DIFFERENCE.keys() - {"group"}) | {"n": n}
-    if n:
-        row["difference"] = float(values.mean())
-    if n > 1:
-        std = float(values.std(ddof=1))
-        row["half"] = float(half_interval(np.array(std), np.array(n)))
-        row["p_wilcoxon"] = wilcoxon(values)
-        same = std <= 1e-12 * np.abs(values).max()  # the same difference on every seed
-        row["p_t"] = float(not values.any()) if same else float(2 * stdtr(n - 1, -abs(values.mean()) / std * n**0.5))
-        row["effect"] = None if same else float(values.mean() / std)
-    return row
-
-
-def wilcoxon(values: Values) -> float:
-    """Two-sided p of the signed-rank test (Wilcoxon, 1945), exact with ties too: by counting, over all signs, how
-    often the ranks' sum is as far out. Zeros are left out. Its own, since scipy.stats takes most of a second to import.
-    """
-    values = np.round(values, 9)  # 2.3 - 2.1 and 0.3 - 0.1 are a tie
-    values = values[values != 0]
-    if not len(values):
-        return 1.0
-    size, counts = np.unique(np.abs(values), return_counts=True)
-    ends = np.cumsum(counts)
-    twice = dict(zip(size.tolist(), (2 * ends - counts + 1).tolist(), strict=True))  # midranks, doubled: whole numbers
-    ranks = [twice[abs(value)] for value in values.tolist()]
-    total = sum(ranks)
-    ways = np.zeros(total + 1)
-    ways[0] = 1.0
-    for rank in ranks:
-        ways[rank:] = (ways[rank:] + ways[: total + 1 - rank]) / 2
-        ways[:rank] /= 2
-    positive = sum(rank for rank, value in zip(ranks, values, strict=True) if value > 0)
-    return min(1.0, 2 * float(ways[: min(positive, total - positive) + 1].sum()))
-
-
-def holm(p_values: list[float | None]) -> list[float | None]:
-    """The p-values, corrected for how many they are (Holm, 1979); None stays."""
-    known = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
-    corrected: list[float | None] = [None] * len(p_values)
-    largest = 0.0
-    for place, (p, i) in enumerate(known):
-        largest = max(largest, min(1.0, p * (len(known) - place)))
-        corrected[i] = largest
-    return corrected
-
-
-def seeds_needed(effect: float, alpha: float = ALPHA) -> int | None:
-    """The least number of seeds with which the paired t test finds an effect of this size with a power of 80 %; None
-    where more than 10,000 would be needed.
-    """
-
-    def enough(n: int) -> bool:
-        return bool(1 - nctdtr(n - 1, abs(effect) * n**0.5, stdtrit(n - 1, 1 - alpha / 2)) >= POWER)
-
-    high = 2
-    while not enough(high):  # upwards, since far out the distribution's function gives up
-        high *= 2
-        if high > MOST_SEEDS:
-            return None
-    return next(n for n in range(max(2, high // 2), high + 1) if enough(n))
 
 
 def in_words(row: dict[str, Any], baseline: str, metric: str) -> str:

@@ -1,0 +1,87 @@
+"""Student's t, Wilcoxon's signed ranks, Holm's correction, and how many seeds would be needed. Imports no torch."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import nctdtr, stdtr, stdtrit
+
+ALPHA = 0.05  # of intervals and tests
+POWER = 0.8  # with which the number of seeds that would be needed finds a difference as large as the measured one
+MOST_SEEDS = 10_000
+
+STATISTICS = ("difference", "half", "p_t", "p_wilcoxon", "effect")
+
+Values = NDArray[np.float64]
+
+
+def half_interval(std: Values, n: NDArray[np.integer]) -> Values:
+    """Half of the 95 % interval of a mean by Student's t; NaN where n < 2."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        half: Values = stdtrit(n - 1.0, 1 - ALPHA / 2) * std / np.sqrt(n)
+    return half
+
+
+def difference(values: Values) -> dict[str, float | None]:
+    """The statistics of one group's differences, seed by seed."""
+    n = len(values)
+    row: dict[str, float | None] = {"n": n} | dict.fromkeys(STATISTICS)
+    if n:
+        row["difference"] = float(values.mean())
+    if n > 1:
+        std = float(values.std(ddof=1))
+        row["half"] = float(half_interval(np.array(std), np.array(n)))
+        row["p_wilcoxon"] = wilcoxon(values)
+        same = std <= 1e-12 * np.abs(values).max()  # the same difference on every seed
+        row["p_t"] = float(not values.any()) if same else float(2 * stdtr(n - 1, -abs(values.mean()) / std * n**0.5))
+        row["effect"] = None if same else float(values.mean() / std)
+    return row
+
+
+def wilcoxon(values: Values) -> float:
+    """Two-sided p of the signed-rank test (Wilcoxon, 1945), exact with ties too: by counting, over all signs, how
+    often the ranks' sum is as far out. Zeros are left out. Its own, since scipy.stats takes most of a second to import.
+    """
+    values = np.round(values, 9)  # 2.3 - 2.1 and 0.3 - 0.1 are a tie
+    values = values[values != 0]
+    if not len(values):
+        return 1.0
+    size, counts = np.unique(np.abs(values), return_counts=True)
+    ends = np.cumsum(counts)
+    twice = dict(zip(size.tolist(), (2 * ends - counts + 1).tolist(), strict=True))  # midranks, doubled: whole numbers
+    ranks = [twice[abs(value)] for value in values.tolist()]
+    total = sum(ranks)
+    ways = np.zeros(total + 1)
+    ways[0] = 1.0
+    for rank in ranks:
+        ways[rank:] = (ways[rank:] + ways[: total + 1 - rank]) / 2
+        ways[:rank] /= 2
+    positive = sum(rank for rank, value in zip(ranks, values, strict=True) if value > 0)
+    return min(1.0, 2 * float(ways[: min(positive, total - positive) + 1].sum()))
+
+
+def holm(p_values: list[float | None]) -> list[float | None]:
+    """The p-values, corrected for how many they are (Holm, 1979); None stays."""
+    known = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
+    corrected: list[float | None] = [None] * len(p_values)
+    largest = 0.0
+    for place, (p, i) in enumerate(known):
+        largest = max(largest, min(1.0, p * (len(known) - place)))
+        corrected[i] = largest
+    return corrected
+
+
+def seeds_needed(effect: float, alpha: float = ALPHA) -> int | None:
+    """The least number of seeds with which the paired t test finds an effect of this size with a power of 80 %; None
+    where more than 10,000 would be needed.
+    """
+
+    def enough(n: int) -> bool:
+        return bool(1 - nctdtr(n - 1, abs(effect) * n**0.5, stdtrit(n - 1, 1 - alpha / 2)) >= POWER)
+
+    high = 2
+    while not enough(high):  # upwards, since far out the distribution's function gives up
+        high *= 2
+        if high > MOST_SEEDS:
+            return None
+    return next(n for n in range(max(2, high // 2), high + 1) if enough(n))
