@@ -62,7 +62,7 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
         each = getattr(model, "run_metrics", [metrics])  # of a module that trains several networks at once
         epochs = getattr(model, "run_epochs", [result["epochs"]])
         result["runs"] = [{**of_network(cfg.seed + r, own), "epochs": epochs[r]} for r, own in enumerate(each)]
-        hparams.log(trainer.loggers, cfg, result["parameters"], metrics)
+        hparams.log(trainer.loggers, hparams.hyperparameters(cfg, result["parameters"]), metrics)
     return result
 
 

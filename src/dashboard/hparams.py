@@ -25,7 +25,7 @@ WITHOUT: dict[str, Value] = {
     "model.batch_norm": False,
 }
 METRICS = ("test/error", "test/digit_error", "test/loss", "val/error", "val/digit_error", "val/loss", "train/error")
-FIRST = ("model", "seed", "optimizer", "optimizer.lr", "model.dropout")  # shown until asked for more, with what was set
+FIRST = ("model", "seed", "optimizer", "optimizer.lr", "model.dropout")  # TensorBoard shows five until asked for more
 # What says how or where a run is made, or follows other values.
 APART = {*results.NOT_DEFINING, "callbacks", "trainer", "threads", "data.seed", "data.runs"} - {"seed"}
 
@@ -49,23 +49,21 @@ def hyperparameters(cfg: DictConfig, parameters: int) -> dict[str, Value]:
     return WITHOUT | chosen | kept
 
 
-def log(loggers: Iterable[Logger], cfg: DictConfig, parameters: int, metrics: dict[str, float]) -> None:
+def log(loggers: Iterable[Logger], values: dict[str, Value], metrics: dict[str, float]) -> None:
     """Tells each logger in its own way; those that keep hyper-parameters alone have the metrics logged already."""
-    values = hyperparameters(cfg, parameters)
-    first = {*FIRST, *results.grouping(list(cfg.job.overrides))}
     for logger in loggers:
         if isinstance(logger, TensorBoardLogger):
             writer = logger.experiment._get_file_writer()
-            for summary in session(values, metrics, first):
+            for summary in session(values, metrics):
                 writer.add_summary(summary)
             writer.flush()  # a sweep's process lives on
         else:
             logger.log_hyperparams(values)
 
 
-def session(values: dict[str, Value], metrics: dict[str, float], first: set[str]) -> list[Summary]:
+def session(values: dict[str, Value], metrics: dict[str, float]) -> list[Summary]:
     """The columns of the tab, the run's hyper-parameters, and that it has ended."""
-    infos = [api_pb2.HParamInfo(name=name, type=_type(value), differs=name in first) for name, value in values.items()]
+    infos = [api_pb2.HParamInfo(name=name, type=_type(value), differs=name in FIRST) for name, value in values.items()]
     shown = [api_pb2.MetricInfo(name=api_pb2.MetricName(tag=tag)) for tag in METRICS if tag in metrics]
     start = plugin_data_pb2.SessionStartInfo()
     for name, value in values.items():

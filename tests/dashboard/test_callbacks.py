@@ -106,7 +106,7 @@ def test_every_kind_of_network_can_be_shown(model: str, tmp_path: Path) -> None:
 
 
 def test_hparams_are_filled(tmp_path: Path) -> None:
-    result = run(tmp_path, *TINY, "seed=3", "model=ws_aux_bn_dropout", "model.label_smoothing=0.1")
+    result = run(tmp_path, *TINY, "seed=3", "model=ws_aux_bn_dropout")
     found = board(tmp_path / "tensorboard")
     values = session(found)
     assert (values["model"].string_value, values["seed"].number_value) == ("ws_aux_bn_dropout", 3)
@@ -119,7 +119,6 @@ def test_hparams_are_filled(tmp_path: Path) -> None:
     for tag in tags:
         assert found.Scalars(tag)[-1].value == pytest.approx(result["metrics"][tag], rel=1e-4)
     assert {info.name for info in columns.hparam_infos} == set(values), "no empty column"
-    assert {"model", "optimizer.lr", "model.label_smoothing"} <= {i.name for i in columns.hparam_infos if i.differs}
 
 
 def test_networks_trained_at_once_have_their_band_and_their_row(tmp_path: Path) -> None:
