@@ -31,7 +31,7 @@ dashboard: install ## TensorBoard on everything under outputs/, at localhost
 	@$(BIN)/tensorboard --logdir outputs --host localhost --port $(PORT) 2>/dev/null
 
 test: install ## all tests, on real data
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: install ## ruff and mypy
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy
