@@ -177,5 +177,10 @@ def test_the_history_goes_on_where_a_run_is_resumed(tmp_path: Path) -> None:
     run(tmp_path, *overrides, "epochs=4")
     run(tmp_path, *overrides, f"resume={tmp_path}")
     saved = torch.load(tmp_path / "checkpoints" / "last.ckpt", weights_only=True)
-    assert saved["course"]["val/error"][0] == [2, 4, 6]
+    rows = pl.read_csv(tmp_path / "metrics.csv")
+    for name in "train/loss", "val/loss", "val/error":
+        epochs, values = saved["course"][name]
+        assert epochs == [2, 4, 6]
+        assert values.mean(1).tolist() == pytest.approx(rows[name].to_list(), rel=1e-5)
+        assert values.std(1).tolist() == pytest.approx(rows[f"std {name}"].to_list(), rel=1e-4)
     assert json.loads((tmp_path / "result.json").read_text())["epochs"] == 6
