@@ -155,10 +155,12 @@ def test_two_sweeps_started_at_the_same_moment_don_t_meet(tmp_path: Path) -> Non
 
 def test_ctrl_c_on_a_terminal_ends_within_seconds_with_the_table(tmp_path: Path) -> None:
     master, slave = pty.openpty()
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # as on a terminal: what starts in the background ignores it
     sweep = start(
         tmp_path, "model=basic", "-m", "seed=range(40)", "epochs=200", "hydra.sweep.dir=sweep",
         stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
     )  # fmt: skip
+    signal.signal(signal.SIGINT, before)
     os.close(slave)
     while not (tmp_path / "sweep").exists() or len(results_in(tmp_path / "sweep")) < 2:
         time.sleep(0.1)
