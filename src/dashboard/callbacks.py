@@ -7,10 +7,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from omegaconf import OmegaConf
-from pytorch_lightning import Callback, Trainer
+from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.loggers import TensorBoardLogger
 from tensorboard.compat.proto.event_pb2 import Event
 from torch import Tensor
@@ -36,25 +36,37 @@ class Embedding(NamedTuple):
     images: Tensor
 
 
-class Shown(Protocol):
-    """What a LightningModule tells of itself, as its attribute `shown`; none of it may draw from chance."""
+class Shown:
+    """What a LightningModule tells of itself, as its attribute `shown`: nothing, unless a subclass says it. None of it
+    may draw from chance.
+    """
 
     def vitals(self) -> dict[str, float]:
         """Now: `lr`, `gradient_norm` of the last step, `samples` trained on since the epoch began, and whatever else
         is to be logged, under a tag with a slash.
         """
+        return {}
 
     def figures(self, final: bool) -> dict[str, Drawing]:
         """By name: those that change with training or, at the end, all. What is drawn is fixed now."""
+        return {}
 
     def layers(self) -> list[Layer]:
         """Of the network, for the graph."""
+        return []
 
     def embedding(self) -> Embedding | None:
         """Of the network's features, where there are any."""
+        return None
 
     def layout(self) -> events.Layout:
         """Charts of the custom scalars tab beside `events.TRAINING`."""
+        return {}
+
+
+def _shown(module: LightningModule) -> Shown:
+    found = getattr(module, "shown", None)
+    return found if isinstance(found, Shown) else Shown()
 
 
 class Vitals(Callback):
@@ -67,10 +79,11 @@ class Vitals(Callback):
         self.trained = time.perf_counter()
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: Any) -> None:
-        vitals = pl_module.shown.vitals()
+        vitals = _shown(pl_module).vitals()
         epochs = trainer.current_epoch + 1 - self.epoch  # of a native loop, several
-        named = {f"optimizer/{name}": vitals.pop(name) for name in ("lr", "gradient_norm")}
-        named["time/samples_per_second"] = vitals.pop("samples") / (self.trained - self.start)
+        named = {f"optimizer/{name}": vitals.pop(name) for name in ("lr", "gradient_norm") if name in vitals}
+        if samples := vitals.pop("samples", 0):
+            named["time/samples_per_second"] = samples / (self.trained - self.start)
         named["time/seconds_per_epoch"] = (time.perf_counter() - self.start) / epochs
         for logger in trainer.loggers:
             logger.log_metrics(named | vitals, step=trainer.current_epoch)
@@ -98,13 +111,13 @@ class Dashboard(Callback):
             configuration = OmegaConf.to_yaml(dict(pl_module.hparams))
             writer.add_text("configuration", f"```yaml\n{configuration}```")
             writer.add_text("command", f"`{command(pl_module.hparams['job']['overrides'])}`")
-            writer._get_file_writer().add_summary(events.layout(events.TRAINING, pl_module.shown.layout()))
+            writer._get_file_writer().add_summary(events.layout(events.TRAINING, _shown(pl_module).layout()))
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: Any) -> None:
         epochs = trainer.current_epoch + 1
         every = (trainer.max_epochs or MOMENTS) / MOMENTS
         if self.draws and epochs // every > self.due // every and epochs != trainer.max_epochs:
-            self._take(epochs, pl_module.shown, final=False)
+            self._take(epochs, _shown(pl_module), final=False)
             while self.waiting and self.spent + self.longest < SHARE * (time.perf_counter() - self.start):
                 self._draw(trainer)
         self.due = epochs
@@ -112,13 +125,14 @@ class Dashboard(Callback):
     def on_test_end(self, trainer: Trainer, pl_module: Any) -> None:
         if not self.draws or not trainer.is_global_zero or trainer.fast_dev_run:  # type: ignore[attr-defined]
             return
-        self._take(trainer.current_epoch, pl_module.shown, final=True)
+        self._take(trainer.current_epoch, _shown(pl_module), final=True)
         while self.waiting:
             self._draw(trainer, kept=self.waiting[0][0] == trainer.current_epoch)
         for writer in _writers(trainer):
-            graph = graph_def(pl_module.shown.layers()).SerializeToString()
-            writer._get_file_writer().add_event(Event(graph_def=graph))
-            if embedding := pl_module.shown.embedding():
+            if layers := _shown(pl_module).layers():
+                graph = graph_def(layers).SerializeToString()
+                writer._get_file_writer().add_event(Event(graph_def=graph))
+            if embedding := _shown(pl_module).embedding():
                 rounded = embedding.features.double().cpu().numpy().round(2)  # it is written as text
                 writer.add_embedding(rounded, embedding.labels, embedding.images.cpu(), tag="digit features")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from src.dashboard.callbacks import Drawing
+from src.dashboard.callbacks import Drawing, Shown
 from src.dashboard.events import Layout, band_tags, bands
 from src.dashboard.graph import INPUT, Layer
 from src.data.disk import DiskData, inside
@@ -23,8 +23,8 @@ SIDE = 101  # points of the map along each side
 MEASURED = ("train/loss", "train/error", "val/loss", "val/error")  # in the course of training
 
 
-class DiskShown:
-    """See `src.dashboard.callbacks.Shown`; of several networks, the first is drawn."""
+class DiskShown(Shown):
+    """Decisions, output, hyperplanes, and how it learned; of several networks, the first is drawn."""
 
     def __init__(self, module: DiskModule) -> None:
         self.module = module
@@ -55,9 +55,7 @@ class DiskShown:
         labels = inside(points)
         grid, judged = (_scores(network, data.as_inputs(each), module.threshold) for each in (_grid(), points))
         scores = grid.view(SIDE, SIDE)
-        found: dict[str, Drawing] = {
-            "decisions": partial(draw.decisions, points, labels, judged > 0, scores),
-        }
+        found: dict[str, Drawing] = {"decisions": partial(draw.decisions, points, labels, judged > 0, scores)}
         if final:
             found["output"] = partial(draw.output_map, scores)
             weights, bias = _first_layer(network, data)
@@ -76,9 +74,6 @@ class DiskShown:
             kind = type(layer).__name__
             found.append(Layer(f"{i}_{kind}", kind, [found[-1].name], [-1, size]))
         return found
-
-    def embedding(self) -> None:
-        """Points of a square need no projector."""
 
     def layout(self) -> Layout:
         title = "Mean ± std over the networks trained at once"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from src.dashboard.callbacks import Drawing, Embedding
+from src.dashboard.callbacks import Drawing, Embedding, Shown
 from src.dashboard.events import TRAINING_OF_DIGITS, Layout
 from src.dashboard.graph import Layer, traced
 from src.data.pairs import PairsData
@@ -24,8 +24,8 @@ COMPONENTS = 16  # of their features: the rest is noise, and a file of megabytes
 DIGITS = 10  # that are shown before and after augmentation
 
 
-class PairsShown:
-    """See `src.dashboard.callbacks.Shown`."""
+class PairsShown(Shown):
+    """Judged pairs, read digits, filters; the features of digits for the projector."""
 
     def __init__(self, module: PairsModule) -> None:
         self.module = module
