@@ -1,76 +1,15 @@
-"""Layers, activations, Sequential and what modules have in common: values, state, and errors."""
+"""What modules have in common: state, copies, several in one."""
 
 import copy
 import io
-import math
-from collections.abc import Callable
 
 import pytest
 import torch
-import torch.nn.functional as F
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 from torch import Tensor
 
 from src.minidl import SGD, Linear, LossMSE, Module, Parameter, ReLU, Sequential, Sigmoid, Tanh
-from src.minidl.init import INITS
 
 from .reference import generator, mlp
-
-KINDS: list[Callable[[], Module]] = [lambda: Linear(3, 3), Tanh, lambda: Sequential(Linear(3, 3), ReLU())]
-FLOATS = st.lists(st.floats(-700, 700), min_size=1, max_size=20)
-
-
-@hypothesis_settings(deadline=None)
-@given(FLOATS)
-def test_activations_are_torchs(values: list[float]) -> None:
-    x = torch.tensor(values, dtype=torch.float64).unsqueeze(0)
-    for module, function in ((ReLU(), torch.relu), (Tanh(), torch.tanh), (Sigmoid(), torch.sigmoid)):
-        torch.testing.assert_close(module(x), function(x), rtol=1e-15, atol=5e-16)
-
-
-def test_tanhs_error_in_float32_is_as_documented() -> None:
-    x = torch.linspace(-20, 20, 100_001, dtype=torch.float32).unsqueeze(0)
-    assert (Tanh()(x).double() - x.double().tanh()).abs().max() < 2e-7
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_linear_is_torchs(dtype: torch.dtype) -> None:
-    layer, x = Linear(5, 3, dtype=dtype), torch.randn(7, 5, dtype=dtype)
-    y = layer(x)
-    assert y.dtype == dtype
-    torch.testing.assert_close(y, F.linear(x, layer.weight.value, layer.bias.value))
-
-
-@pytest.mark.parametrize("init", INITS)
-def test_inits_have_the_spread_they_promise(init: str) -> None:
-    fan_in, fan_out = 300, 500
-    layer = Linear(fan_in, fan_out, init=init, generator=generator(0))  # type: ignore[arg-type]
-    weight, bias = layer.weight.value, layer.bias.value
-    std = {
-        "uniform_fan_in": 1 / math.sqrt(3 * fan_in),
-        "normal_fan_in": 1 / math.sqrt(fan_in),
-        "xavier": math.sqrt(2 / (fan_in + fan_out)),
-        "he": math.sqrt(2 / fan_in),
-    }[init]
-    assert weight.std().item() == pytest.approx(std, rel=0.01)
-    assert weight.mean().item() == pytest.approx(0, abs=std / 50)
-    if init in {"uniform_fan_in", "xavier"}:
-        assert weight.abs().max().item() == pytest.approx(std * math.sqrt(3), rel=0.001)
-    assert (bias.abs().max().item() > 0) == (init == "uniform_fan_in")
-
-
-def test_gradient_step_and_reset() -> None:
-    layer = Linear(2, 3)
-    before = layer.state_dict()
-    layer(torch.ones(4, 2))
-    layer.backward(torch.ones(4, 3))
-    layer.gradient_step(0.1)
-    assert torch.allclose(layer.weight.value, before["weight"] - 0.4)
-    assert torch.allclose(layer.bias.value, before["bias"] - 0.4)
-    layer.gradient_reset()
-    assert all(grad.abs().max() == 0 for _, grad in layer.param())
 
 
 def test_what_a_call_returns_stays_as_it_is() -> None:
@@ -201,82 +140,6 @@ def test_a_users_own_module_is_one_like_any_other() -> None:
         optimizer.step()
     assert values[-1] < 0.1 * values[0]
     assert net.state_dict()["2.factor"].item() != 2
-
-
-def test_descriptions() -> None:
-    net = Sequential(Linear(2, 3, runs=5), Sequential(Tanh()))
-    assert repr(net) == "Sequential(\n  [0] Linear(2, 3, runs=5)\n  [1] Sequential(\n    [0] Tanh()\n  )\n)"
-    assert "17" in repr(SGD(mlp(2, 3, 2).parameters(), 0.1))
-
-
-# ---- wrong use
-
-
-@pytest.mark.parametrize(
-    ("shape", "message"),
-    [
-        ((100, 3), r"Sequential\[0\] Linear\(2, 5\): input has 3 features, expected 2 "),
-        ((100, 3), r"\(input shape \(100, 3\), weight shape \(5, 2\)\)"),
-        ((2,), r"input has 1 dimensions, expected \(batch, features\)"),
-        ((4, 100, 2), r"input has 3 dimensions, expected \(batch, features\)"),
-    ],
-)
-def test_inputs_that_dont_fit(shape: tuple[int, ...], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        mlp(2, 5, 5)(torch.zeros(shape))
-
-
-def test_layers_that_dont_fit_are_named_by_their_place() -> None:
-    net = Sequential(Linear(2, 5), Sequential(Tanh(), Linear(4, 1)))
-    with pytest.raises(ValueError, match=r"Sequential\[1\]\[1\] Linear\(4, 1\): input has 5 features, expected 4"):
-        net(torch.zeros(3, 2))
-
-
-def test_runs_that_dont_fit() -> None:
-    with pytest.raises(ValueError, match=r"Linear\(2, 5, runs=3\): input is for 4 runs, expected 3"):
-        Linear(2, 5, runs=3)(torch.zeros(4, 10, 2))
-
-
-@pytest.mark.parametrize("make", KINDS)
-def test_backward_needs_a_forward_of_its_own(make: Callable[[], Module]) -> None:
-    module = make()
-    grad = torch.ones(2, 3)
-    with pytest.raises(RuntimeError, match="without a forward"):
-        module.backward(grad)
-    module(torch.ones(2, 3))
-    module.backward(grad)
-    with pytest.raises(RuntimeError, match="without a forward"):
-        module.backward(grad)
-
-
-@pytest.mark.parametrize("make", KINDS)
-def test_a_gradient_of_another_shape(make: Callable[[], Module]) -> None:
-    module = make()
-    module(torch.ones(2, 3))
-    with pytest.raises(ValueError, match=r"gradient has shape \(3, 3\), the output had \(2, 3\)"):
-        module.backward(torch.ones(3, 3))
-
-
-def test_one_instance_in_two_places() -> None:
-    shared = Tanh()
-    with pytest.raises(ValueError, match=r"Tanh\(\) stands at Sequential\[1\] and again at Sequential\[3\]\[0\]"):
-        Sequential(Linear(2, 2), shared, Linear(2, 2), Sequential(shared))
-
-
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda: Linear(0, 1),
-        lambda: Linear(1, 1, runs=0),
-        lambda: Linear(1, 1, init="zeros"),  # type: ignore[arg-type]
-        lambda: Linear(1, 1, runs=3, generator=[generator(0)]),
-        lambda: Parameter(torch.zeros(2), torch.zeros(3)),
-        lambda: Sequential(Linear(1, 1, dtype=torch.float32), Linear(1, 1, dtype=torch.float64)),
-    ],
-)
-def test_wrong_settings(make: object) -> None:
-    with pytest.raises(ValueError, match=r"Linear|Parameter|parameters"):
-        make()  # type: ignore[operator]
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")

@@ -1,0 +1,88 @@
+"""What modules say of themselves, and of what doesn't fit."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from src.minidl import SGD, Linear, Module, Parameter, ReLU, Sequential, Tanh
+
+from .reference import generator, mlp
+
+KINDS: list[Callable[[], Module]] = [lambda: Linear(3, 3), Tanh, lambda: Sequential(Linear(3, 3), ReLU())]
+
+
+def test_descriptions() -> None:
+    net = Sequential(Linear(2, 3, runs=5), Sequential(Tanh()))
+    assert repr(net) == "Sequential(\n  [0] Linear(2, 3, runs=5)\n  [1] Sequential(\n    [0] Tanh()\n  )\n)"
+    assert "17" in repr(SGD(mlp(2, 3, 2).parameters(), 0.1))
+
+
+# ---- wrong use
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ((100, 3), r"Sequential\[0\] Linear\(2, 5\): input has 3 features, expected 2 "),
+        ((100, 3), r"\(input shape \(100, 3\), weight shape \(5, 2\)\)"),
+        ((2,), r"input has 1 dimensions, expected \(batch, features\)"),
+        ((4, 100, 2), r"input has 3 dimensions, expected \(batch, features\)"),
+    ],
+)
+def test_inputs_that_dont_fit(shape: tuple[int, ...], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        mlp(2, 5, 5)(torch.zeros(shape))
+
+
+def test_layers_that_dont_fit_are_named_by_their_place() -> None:
+    net = Sequential(Linear(2, 5), Sequential(Tanh(), Linear(4, 1)))
+    with pytest.raises(ValueError, match=r"Sequential\[1\]\[1\] Linear\(4, 1\): input has 5 features, expected 4"):
+        net(torch.zeros(3, 2))
+
+
+def test_runs_that_dont_fit() -> None:
+    with pytest.raises(ValueError, match=r"Linear\(2, 5, runs=3\): input is for 4 runs, expected 3"):
+        Linear(2, 5, runs=3)(torch.zeros(4, 10, 2))
+
+
+@pytest.mark.parametrize("make", KINDS)
+def test_backward_needs_a_forward_of_its_own(make: Callable[[], Module]) -> None:
+    module = make()
+    grad = torch.ones(2, 3)
+    with pytest.raises(RuntimeError, match="without a forward"):
+        module.backward(grad)
+    module(torch.ones(2, 3))
+    module.backward(grad)
+    with pytest.raises(RuntimeError, match="without a forward"):
+        module.backward(grad)
+
+
+@pytest.mark.parametrize("make", KINDS)
+def test_a_gradient_of_another_shape(make: Callable[[], Module]) -> None:
+    module = make()
+    module(torch.ones(2, 3))
+    with pytest.raises(ValueError, match=r"gradient has shape \(3, 3\), the output had \(2, 3\)"):
+        module.backward(torch.ones(3, 3))
+
+
+def test_one_instance_in_two_places() -> None:
+    shared = Tanh()
+    with pytest.raises(ValueError, match=r"Tanh\(\) stands at Sequential\[1\] and again at Sequential\[3\]\[0\]"):
+        Sequential(Linear(2, 2), shared, Linear(2, 2), Sequential(shared))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Linear(0, 1),
+        lambda: Linear(1, 1, runs=0),
+        lambda: Linear(1, 1, init="zeros"),  # type: ignore[arg-type]
+        lambda: Linear(1, 1, runs=3, generator=[generator(0)]),
+        lambda: Parameter(torch.zeros(2), torch.zeros(3)),
+        lambda: Sequential(Linear(1, 1, dtype=torch.float32), Linear(1, 1, dtype=torch.float64)),
+    ],
+)
+def test_wrong_settings(make: object) -> None:
+    with pytest.raises(ValueError, match=r"Linear|Parameter|parameters"):
+        make()  # type: ignore[operator]
