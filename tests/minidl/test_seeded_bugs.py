@@ -72,7 +72,7 @@ BUGS = [
         "sequential.py",
         "if id(m) in places:",
         "if False:",
-        "test_modules.py::test_one_instance_in_two_places",
+        "test_errors.py::test_one_instance_in_two_places",
     ),
     # a cached input changed in place
     Bug(
