@@ -42,6 +42,11 @@ def band_tags(metric: str) -> tuple[str, str, str]:
     return f"seeds/{metric}/{MEAN}", f"seeds/{metric}/{LOWER}", f"seeds/{metric}/{UPPER}"
 
 
+def band(metric: str, mean: float, std: float) -> dict[str, float]:
+    """What is logged at an epoch, by tag: a std to both sides of the mean."""
+    return dict(zip(band_tags(metric), (mean, mean - std, mean + std), strict=True))
+
+
 def bands(metrics: Sequence[str], category: str = "Mean ± std over seeds") -> Layout:
     """A margin chart for each metric: its mean over seeds, and the band of a std to both sides."""
     found: dict[str, list[layout_pb2.Chart]] = {category: []}
@@ -83,7 +88,7 @@ def write_bands(folder: Path, curves: Mapping[str, Band]) -> None:
     writer.add_event(Event(wall_time=now, summary=layout(bands(list(curves)))))
     for metric, (epochs, means, stds) in curves.items():
         for epoch, mean, std in zip(epochs, means, stds, strict=True):
-            figures = zip(band_tags(metric), (mean, mean - std, mean + std), strict=True)
-            values = [Summary.Value(tag=tag, simple_value=value) for tag, value in figures]
+            figures = band(metric, mean, std)
+            values = [Summary.Value(tag=tag, simple_value=value) for tag, value in figures.items()]
             writer.add_event(Event(wall_time=now, step=int(epoch), summary=Summary(value=values)))
     writer.close()

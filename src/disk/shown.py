@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from src.dashboard.callbacks import Drawing, Shown
-from src.dashboard.events import Layout, band_tags, bands
+from src.dashboard.events import Layout, band, bands
 from src.dashboard.graph import INPUT, Layer
 from src.data.disk import DiskData, inside
 from src.minidl import Linear, Sequential
@@ -41,7 +41,7 @@ class DiskShown(Shown):
         }
         if runs > 1:
             for name, (mean, std) in module.spreads.items():
-                found |= dict(zip(band_tags(name), map(float, (mean, mean - std, mean + std)), strict=True))
+                found |= band(name, float(mean), float(std))
         return found
 
     def figures(self, final: bool) -> dict[str, Drawing]:
