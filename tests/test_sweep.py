@@ -184,9 +184,9 @@ def test_ctrl_c_on_a_terminal_ends_within_seconds_with_the_table(tmp_path: Path)
 
 
 def test_a_run_out_of_time_is_interrupted_and_goes_on_to_the_same_end(command: Command, tmp_path: Path) -> None:
-    whole = command(*SWEEP, "model=basic", "epochs=80", "hydra.run.dir=whole")
+    whole = command(*SWEEP, "model=basic", "epochs=400", "hydra.run.dir=whole")
     assert whole.returncode == 0, whole.stderr
-    stopped = command(*SWEEP, "model=basic", "epochs=80", "max_time=00:00:00:01", "hydra.run.dir=part")
+    stopped = command(*SWEEP, "model=basic", "epochs=400", "max_time=00:00:00:01", "hydra.run.dir=part")
     assert stopped.returncode == 1
     assert stopped.stderr.startswith("error: max_time=00:00:00:01 was over after")
     (part,) = results_in(tmp_path / "part")
