@@ -1,50 +1,13 @@
-"""Tests a trained model again.
-
-python -m src.evaluate <run folder | checkpoint> [key=value …]
-"""
+"""The door: `python -m src.evaluate <run folder | checkpoint> [key=value …]` tests a trained model again."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from omegaconf import DictConfig, OmegaConf, open_dict
-
-from . import cli, folder, tables
-
-
-def evaluate(trained: Path, *overrides: str) -> dict[str, float]:
-    """The test metrics of the weights that a run has tested, or of a checkpoint; of several networks trained at once,
-    their means. `overrides` change what it is tested on: `data.seed=7` draws other data.
-
-    Raises:
-        FileNotFoundError: there is no checkpoint.
-    """
-    from .experiment import test  # seconds to import
-
-    cfg = recorded(trained.parent.parent if trained.is_file() else trained, *overrides)
-    checkpoint = trained if trained.is_file() else folder.checkpoint(trained, cfg.tested or "last")
-    cfg.tested = None  # whichever it is
-    return test(cfg, checkpoint)
-
-
-def recorded(run: Path, *overrides: str) -> DictConfig:
-    """The configuration that a run's folder holds, changed by `key=value`.
-
-    Raises:
-        FileNotFoundError: the folder is not a run's.
-        ValueError: it has no such key.
-    """
-    cfg = folder.configuration(run)
-    with open_dict(cfg):
-        cfg.callbacks, cfg.logger = {}, {}
-        cfg.job = {"model": run.name, "folder": str(run), "swept": True, "overrides": []}
-    for override in overrides:
-        key, _, value = override.partition("=")
-        if OmegaConf.select(cfg, key) is None:
-            raise ValueError(f"{run} has no option {key}")
-        OmegaConf.update(cfg, key, OmegaConf.from_dotlist([f"value={value}"]).value)
-    return cfg
+from src.lab.cli import main as cli
+from src.lab.evaluate import evaluate
+from src.lab.report import tables
 
 
 def main() -> None:

@@ -1,19 +1,20 @@
-"""The door: python -m src.train [group=choice | key=value …] [-m 'seed=range(10)']."""
+"""The door: `python -m src.train [group=choice | key=value …] [-m 'seed=range(10)']` trains."""
 
 from __future__ import annotations
 
 import hydra
 from omegaconf import DictConfig
 
-from . import cli, config
+from src.lab import config
+from src.lab.cli import main as cli
 
 
 def train(cfg: DictConfig) -> None:
-    """One run; the runs of a sweep go through `src.sweep`."""
+    """One run; the runs of a sweep go through `src.lab.sweep`."""
     with cli.one_line_errors():
         config.check(cfg)
         cli.show_config(cfg)
-        from .experiment import run  # seconds to import: not for --help, a wrong option or a sweep's parent
+        from src.lab.run import run  # seconds to import: not for --help, a wrong option or a sweep's parent
 
         cli.show_result(cfg, run(cfg))
 

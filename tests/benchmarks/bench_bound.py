@@ -11,7 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from src.data.disk import Splits, draw_points
+from src.experiments.disk.data import Splits, draw_points
 
 SEEDS, RIDGE = 50, 1e-6
 

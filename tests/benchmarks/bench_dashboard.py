@@ -13,8 +13,8 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from src import experiment
-from src.config import compose
+from src.lab import run as experiment
+from src.lab.config import compose
 
 ROUNDS = 5
 

@@ -18,9 +18,9 @@ import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from src import experiment
-from src.config import compose
-from src.data.disk import DiskData
+from src.experiments.disk.data import DiskData
+from src.lab import run as experiment
+from src.lab.config import compose
 
 ROUNDS = 5
 

@@ -15,11 +15,11 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 from torch.nn import functional
 
-from src import experiment
-from src.config import compose
-from src.data import mnist
-from src.data.batches import permutation, stream
-from src.data.pairs import EVAL_BATCH, Pairs, draw_pairs
+from src.experiments.pairs import mnist
+from src.experiments.pairs.data import EVAL_BATCH, Pairs, draw_pairs
+from src.lab import run as experiment
+from src.lab.config import compose
+from src.lab.data import permutation, stream
 
 ROUNDS = 5
 

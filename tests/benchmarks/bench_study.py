@@ -19,8 +19,8 @@ from statistics import mean
 import torch
 from torch import nn
 
-from src.config import compose
-from src.data.disk import draw_points
+from src.experiments.disk.data import draw_points
+from src.lab.config import compose
 
 COMMAND = [sys.executable, "-m", "src.train", "sweep=disk_learning_rate"]
 RUNS, TIMED, LEARNING_RATE = 500, 6, 0.1

@@ -17,8 +17,7 @@ from src.minidl import (
     standardize,
 )
 from src.minidl.data import mixed, shifted, signed
-
-from .reference import generator
+from tests.minidl.reference import generator
 
 
 @settings(deadline=None)

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.minidl import Dropout, Linear, Sequential
-
-from .reference import generator, generators
+from tests.minidl.reference import generator, generators
 
 
 @settings(deadline=None, max_examples=20)

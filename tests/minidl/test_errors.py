@@ -6,8 +6,7 @@ import pytest
 import torch
 
 from src.minidl import SGD, Linear, Module, Parameter, ReLU, Sequential, Tanh
-
-from .reference import generator, mlp
+from tests.minidl.reference import generator, mlp
 
 KINDS: list[Callable[[], Module]] = [lambda: Linear(3, 3), Tanh, lambda: Sequential(Linear(3, 3), ReLU())]
 

@@ -22,8 +22,7 @@ from src.minidl import (
     Tanh,
 )
 from src.minidl.init import INITS
-
-from .reference import autograd, relative_error
+from tests.minidl.reference import autograd, relative_error
 
 ARCHITECTURES = 600
 

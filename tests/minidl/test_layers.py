@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from src.minidl import Linear, ReLU, Sigmoid, Tanh
 from src.minidl.init import INITS
-
-from .reference import generator
+from tests.minidl.reference import generator
 
 FLOATS = st.lists(st.floats(-700, 700), min_size=1, max_size=20)
 

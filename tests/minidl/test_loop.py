@@ -28,8 +28,7 @@ from src.minidl import (
     permutation,
     step,
 )
-
-from .reference import generator, generators, mlp
+from tests.minidl.reference import generator, generators, mlp
 
 
 def small_loop(runs: int | None = None, **settings: object) -> Loop:

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from src.minidl import Loss, LossBCE, LossBCEWithLogits, LossCrossEntropy, LossHalfSSE, LossMSE
-
-from .reference import LOSSES
+from tests.minidl.reference import LOSSES
 
 ALL = list(LOSSES)
 

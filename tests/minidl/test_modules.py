@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 
 from src.minidl import SGD, Linear, LossMSE, Module, Parameter, ReLU, Sequential, Sigmoid, Tanh
-
-from .reference import generator, mlp
+from tests.minidl.reference import generator, mlp
 
 
 def test_what_a_call_returns_stays_as_it_is() -> None:

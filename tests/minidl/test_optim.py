@@ -7,8 +7,7 @@ import pytest
 import torch
 
 from src.minidl import SGD, Adadelta, Adam, Linear, LossMSE, Optimizer, Parameter, Sequential, Tanh
-
-from .reference import autograd, mlp
+from tests.minidl.reference import autograd, mlp
 
 SETTINGS: list[tuple[type[Optimizer], type[torch.optim.Optimizer], dict[str, Any]]] = [
     (SGD, torch.optim.SGD, {"lr": 0.1}),

@@ -21,8 +21,7 @@ from src.minidl import (
     Tanh,
 )
 from src.minidl.init import INITS, Init
-
-from .reference import generator, generators
+from tests.minidl.reference import generator, generators
 
 RUNS, SEED = 3, 5
 OPTIMIZERS: list[Callable[..., Optimizer]] = [

@@ -1,1 +1,0 @@
-"""Data as seeded tensors, in memory, on the device."""

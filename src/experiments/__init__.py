@@ -1,0 +1,1 @@
+"""The experiments, a folder each: any of them can be taken away."""

@@ -1,0 +1,102 @@
+"""What the dashboard is shown of a pairs model. Nothing here draws from chance."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from src.experiments.pairs.data import PairsData
+from src.experiments.pairs.networks import DigitNets, Ensemble, Prediction
+from src.experiments.pairs.readout import chance
+from src.lab.dashboard.callbacks import Drawing, Embedding, Shown
+from src.lab.dashboard.events import TRAINING_OF_DIGITS, Layout
+from src.lab.dashboard.graph import Layer, traced
+
+if TYPE_CHECKING:
+    from src.experiments.pairs.module import PairsModule
+
+PROJECTED = 400  # digits
+COMPONENTS = 16  # of their features: the rest is noise, and a file of megabytes
+DIGITS = 10  # that are shown before and after augmentation
+
+
+class PairsShown(Shown):
+    """Judged pairs, read digits, filters; the features of digits for the projector."""
+
+    def __init__(self, module: PairsModule) -> None:
+        self.module = module
+
+    def vitals(self) -> dict[str, float]:
+        optimizer: Any = self.module.optimizers()
+        lr: float = optimizer.param_groups[0]["lr"]
+        return {"lr": lr, "gradient_norm": self.module.gradient_norm, "samples": self.module.samples}
+
+    def figures(self, final: bool) -> dict[str, Drawing]:
+        """Of the pairs that the network was evaluated on last."""
+        from src.experiments.pairs import figures as draw
+
+        module = self.module
+        split, prediction, pairs = module.judged
+        split = {"val": "validation"}.get(split, split)
+        images, classes = pairs.images.cpu(), pairs.classes.cpu()
+        readout = "bayes" if module.readout == "argmax" else module.readout
+        chances = chance(prediction, readout, module.sharpness).cpu()
+        named = None if prediction.digits is None else prediction.digits.argmax(2).cpu()
+        found: dict[str, Drawing] = {
+            "pairs judged wrong": partial(draw.wrong_pairs, images, classes, chances, named, split)
+        }
+        if named is not None:
+            found["digit confusion"] = partial(draw.confusion, _panels(module.network, classes, named))
+        if final:
+            found["calibration"] = partial(draw.calibration, _chances(prediction, module.sharpness), pairs.target.cpu())
+            kernels = [m.weight for m in module.network.modules() if isinstance(m, nn.Conv2d)]
+            if kernels:
+                found["first layer"] = partial(draw.filters, kernels[0].detach().cpu().clone())
+            trainer: Any = module.trainer
+            data: PairsData = trainer.datamodule
+            if data.augment:
+                found["augmented digits"] = partial(draw.augmented, *(each.cpu() for each in data.examples(DIGITS)))
+        return found
+
+    def layers(self) -> list[Layer]:
+        return traced(self.module.network, self.module.judged[2].images[:2])
+
+    def embedding(self) -> Embedding | None:
+        """The features that the digit net makes of first digits, as their principal components."""
+        network = self.module.network
+        net: Any = network.first if isinstance(network, DigitNets) else None
+        net = network.nets[0] if isinstance(network, Ensemble) else net
+        if net is None:
+            return None
+        *_, pairs = self.module.judged
+        images = pairs.images[:PROJECTED, :1]
+        with torch.no_grad():
+            features = net[0](images)
+        centred = (features - features.mean(0)).double()
+        directions = torch.linalg.svd(centred, full_matrices=False).Vh[:COMPONENTS]
+        dark, light = images.min(), images.max()
+        labels = [str(digit) for digit in pairs.classes[:PROJECTED, 0].tolist()]
+        return Embedding(centred @ directions.T, labels, (images - dark) / (light - dark))
+
+    def layout(self) -> Layout:
+        return TRAINING_OF_DIGITS if isinstance(self.module.network, (DigitNets, Ensemble)) else {}
+
+
+def _panels(network: nn.Module, classes: Tensor, named: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+    """A net for each image has two ways of being wrong; a shared one has one."""
+    if getattr(network, "second", None) is None:
+        return {"Shared net": (classes.flatten(), named.flatten())}
+    titles = ("First image's net", "Second image's net")
+    return {title: (classes[:, k], named[:, k]) for k, title in enumerate(titles)}
+
+
+def _chances(prediction: Prediction, sharpness: float) -> dict[str, Tensor]:
+    found = {}
+    if prediction.pair is not None:
+        found["head"] = chance(prediction, "head").cpu()
+    if prediction.digits is not None:
+        found["bayes, from the digits"] = chance(prediction, "bayes", sharpness).cpu()
+    return found

@@ -1,0 +1,1 @@
+"""The engine: it trains any LightningModule over many seeds, and knows no experiment."""

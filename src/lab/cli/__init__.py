@@ -1,0 +1,1 @@
+"""How the commands read their arguments, and how they say what is wrong."""

@@ -1,0 +1,119 @@
+"""Mini-batches sliced from tensors that already lie in memory, on the device: no workers, no collating item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import torch
+from pytorch_lightning import LightningDataModule
+from torch import Tensor
+
+Data = TypeVar("Data", bound=tuple[Any, ...])  # a NamedTuple of tensors of the same length
+
+
+class Rank(NamedTuple):
+    """Which of how many processes this one is; each takes its own part of the items."""
+
+    number: int = 0
+    world: int = 1
+
+
+class Batches(Generic[Data]):
+    """Iterates over a NamedTuple of tensors `(n, …)` in batches `(batch_size, …)`, the last one maybe smaller.
+
+    A last batch of a single item joins the one before it: batch normalisation can't train on one item.
+
+    Args:
+        data: a NamedTuple of tensors of the same length.
+        batch_size: items a batch, for each process.
+        order: called at the start of each epoch for the indices `(n,)` to go by; None keeps the data's order.
+        augment: called at the start of each epoch to distort the epoch's items, all at once.
+        rank: under several processes, every `world`-th item is this one's.
+    """
+
+    def __init__(
+        self,
+        data: Data,
+        batch_size: int,
+        order: Callable[[], Tensor] | None = None,
+        augment: Callable[[Data], Data] | None = None,
+        rank: Rank = Rank(),
+    ) -> None:
+        self.order = order
+        self.augment = augment
+        self.rank = rank
+        every = torch.arange(len(data[0]))
+        mine = every[rank.number :: rank.world]
+        # Training takes equal parts, since every step waits for every process; evaluation counts each item once.
+        self.size = len(every) // rank.world if order else len(mine)
+        self.data = data if order else _select(data, mine)
+        whole, rest = divmod(self.size, batch_size)
+        self.stops = [batch_size * (i + 1) for i in range(whole)] + [self.size] * (rest > 0)
+        if rest == 1 and whole:
+            del self.stops[-2]
+
+    def __len__(self) -> int:
+        return len(self.stops)
+
+    def __iter__(self) -> Iterator[Data]:
+        data = self.data
+        if self.order:
+            first, world = self.rank
+            data = _select(data, self.order()[first : self.size * world : world])
+        if self.augment:
+            data = self.augment(data)
+        start = 0
+        for stop in self.stops:
+            yield type(data)(*(tensor[start:stop] for tensor in data))
+            start = stop
+
+
+def permutation(n: int, seed: int, epoch: int) -> Tensor:
+    """The order in which epoch `epoch` goes through n items: a function of its arguments alone, so that a resumed
+    run needs no stored generator. The same on every device, since it is drawn on the CPU.
+    """
+    generator = torch.Generator().manual_seed(stream(seed, epoch))
+    return torch.randperm(n, generator=generator)
+
+
+def stream(seed: int, *keys: int) -> int:
+    """A seed of 63 bits for one of many independent random streams, after splitmix64 (Steele et al., 2014)."""
+    state = seed
+    for key in keys:
+        state = (state + 0x9E3779B97F4A7C15 * (key + 1)) & 0xFFFFFFFFFFFFFFFF
+        state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+        state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
+        state ^= state >> 31
+    return state >> 1
+
+
+def _select(data: Data, index: Tensor) -> Data:
+    return type(data)(*(tensor[index.to(tensor.device)] for tensor in data))
+
+
+Splits = TypeVar("Splits", bound=tuple[Any, ...])  # a NamedTuple of sets, each a NamedTuple of tensors
+
+
+class InMemory(LightningDataModule, Generic[Splits]):
+    """Draws its sets once for all stages; a subclass says how, and what batches they make."""
+
+    splits: Splits | None = None
+
+    def draw(self) -> Splits:
+        """The sets, on the CPU."""
+        raise NotImplementedError
+
+    def setup(self, stage: str) -> None:
+        if self.splits is None:
+            self.splits = self.draw()
+
+    def on_device(self, split: str) -> Any:
+        """A set of `splits`, where the network is."""
+        assert self.trainer is not None and self.splits is not None
+        tensors = getattr(self.splits, split)
+        return type(tensors)(*(tensor.to(self.trainer.strategy.root_device) for tensor in tensors))
+
+    def transfer_batch_to_device(self, batch: Any, device: torch.device, dataloader_idx: int) -> Any:
+        """Nothing to move: batches are slices of what already lies on the device."""
+        return batch

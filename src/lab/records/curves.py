@@ -1,0 +1,65 @@
+"""Metrics over the epochs, from the runs' `metrics.csv`: their mean and std over a group's seeds. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from src.lab.records.metrics import CSV, STD
+
+
+class Band(NamedTuple):
+    """At each epoch that was measured: the mean over seeds, and the std (NaN where a seed is alone)."""
+
+    epochs: NDArray[np.int64]
+    mean: NDArray[np.float64]
+    std: NDArray[np.float64]
+
+
+def over_seeds(runs: pl.DataFrame) -> dict[str, dict[str, Band]]:
+    """By group and metric, from the completed runs that `report.load` found; a group without files is left out. Where a
+    run trained several networks at once, each counts as the seed that it is.
+    """
+    completed = runs.filter(pl.col("status") == "completed")
+    folders = completed.group_by("group", "folder", maintain_order=True).len()
+    found = {}
+    for (group,), part in folders.group_by("group", maintain_order=True):
+        files = ((Path(folder, CSV), networks) for _, folder, networks in part.iter_rows())
+        if bands := _bands((_read(path), networks) for path, networks in files if path.is_file()):
+            found[str(group)] = bands
+    return found
+
+
+def _read(path: Path) -> dict[str, dict[int, float]]:
+    """By column and epoch. By hand: thousands of small files are read faster so."""
+    heading, *rows = (line.split(",") for line in path.read_text().splitlines())
+    return {name: {int(row[0]): float(row[i]) for row in rows} for i, name in enumerate(heading) if "/" in name}
+
+
+def _bands(files: Iterable[tuple[dict[str, dict[int, float]], int]]) -> dict[str, Band]:
+    """A run that stopped early counts for the epochs that it has."""
+    values: dict[str, dict[int, list[tuple[int, float, float]]]] = {}
+    for columns, networks in files:
+        for name in (name for name in columns if not name.startswith(STD)):
+            stds = columns.get(STD + name, {})
+            for epoch, mean in columns[name].items():
+                each = networks, mean, stds.get(epoch, 0.0)
+                values.setdefault(name, {}).setdefault(epoch, []).append(each)
+    return {name: _band(by_epoch) for name, by_epoch in values.items()}
+
+
+def _band(values: dict[int, list[tuple[int, float, float]]]) -> Band:
+    """At each epoch, of each run: the number of its networks, their mean and their std."""
+    means, stds = [], []
+    for epoch in (epochs := sorted(values)):
+        n, mean, std = np.array(values[epoch]).T
+        middle = (n * mean).sum() / n.sum()
+        squares = ((n - 1) * std**2 + n * (mean - middle) ** 2).sum()
+        means.append(middle)
+        stds.append(np.sqrt(squares / (n.sum() - 1)) if n.sum() > 1 else np.nan)
+    return Band(np.array(epochs), np.array(means), np.array(stds))

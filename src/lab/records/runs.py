@@ -1,0 +1,93 @@
+"""Runs as a data frame, read from their result files. Imports no torch."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from src.lab.records import results
+
+
+def load(folders: Iterable[Path | str], where: dict[str, list[str]] | None = None) -> pl.DataFrame:
+    """A row for each network trained in any run below the folders: `group`, `seed`, `status`, `error`, `parameters`,
+    `epochs`, `seconds`, `folder`, and its metrics, errors in percent.
+
+    The same seed of the same group is taken once: what is completed, else what comes first. Where two of them have
+    different figures, that is said on stderr.
+
+    Args:
+        folders: of runs or sweeps, at any depth.
+        where: keeps the runs whose key has one of the values: `{"model": ["basic", "ws"]}`; a key of the overrides, or
+            `seed` or `status`.
+
+    Raises:
+        FileNotFoundError: there is no result file below a folder.
+        ValueError: there is nothing with such a key, or nothing left.
+    """
+    found = [each for folder in folders for each in _read_below(Path(folder))]
+    found = [(path, result) for path, result in found if _chosen(result, where or {})]
+    if not found:
+        asked = " and ".join(f"{key}={','.join(values)}" for key, values in (where or {}).items())
+        raise ValueError(f"there is no run with {asked}")
+    keys = {key for _, result in found for key in result["group"]}
+    varied = {key for key in keys if len({result["group"].get(key) for _, result in found}) > 1}
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    for path, result in found:
+        group = label(result["group"], varied)
+        common = {
+            "group": group,
+            "status": result["status"],
+            "error": result["error"],
+            "parameters": result["parameters"],
+            "epochs": result["epochs"],
+            "seconds": result["seconds"]["total"],
+            "folder": str(path.parent),
+        }
+        lost = ({"seed": result["seed"] + r, "metrics": {}} for r in range(result.get("networks", 1)))
+        for run in result["runs"] or lost:
+            own = {key: run[key] for key in ("seed", "status", "error", "epochs") if key in run}
+            row = common | own | run["metrics"]
+            key = group, run["seed"]
+            rows[key] = _one_of(rows[key], row) if key in rows else row
+    return pl.DataFrame(list(rows.values()), infer_schema_length=None)
+
+
+def label(group: dict[str, str], varied: set[str]) -> str:
+    """`basic`, `basic optimizer.lr=0.1`, or `optimizer.lr=0.1` where all are the same model: what is the same in all
+    groups goes without saying.
+    """
+    settings = [f"{key}={group[key]}" for key in group if key in varied - {"model"}]
+    return " ".join(settings if settings and "model" not in varied else [group["model"], *settings])
+
+
+def _read_below(folder: Path) -> Iterator[tuple[Path, results.Result]]:
+    """A run's own folder is not searched any further."""
+    found = False
+    for place, folders, files in os.walk(folder):
+        if results.NAME in files:
+            found = True
+            folders.clear()
+            path = Path(place, results.NAME)
+            yield path, results.read(path)
+        folders.sort()
+    if not found:
+        raise FileNotFoundError(f"there is no {results.NAME} in {folder} or below it")
+
+
+def _chosen(result: results.Result, where: dict[str, list[str]]) -> bool:
+    return all(str(result["group"].get(key, result.get(key))) in values for key, values in where.items())
+
+
+def _one_of(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """Of two results of the same seed and group, the one to keep."""
+    if first["status"] != "completed" or second["status"] != "completed":
+        return second if second["status"] == "completed" else first
+    if any(first.get(name) != value for name, value in second.items() if "/" in name):
+        folders = f"{first['folder']} and {second['folder']}"
+        print(f"{first['group']} seed={first['seed']}: {folders} differ, the first is taken", file=sys.stderr)
+    return first

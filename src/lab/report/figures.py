@@ -1,0 +1,135 @@
+"""Figures of a report: every seed of every group, and how their errors fall over the epochs. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from src.lab.dashboard.style import BLUE, INK, SERIES, sheet, styled
+from src.lab.records.curves import Band
+from src.lab.report import tables
+
+MARKERS = "osD^vPX"
+
+
+@styled
+def summary(runs: pl.DataFrame, table: pl.DataFrame, metric: str, curves: Mapping[str, Band]) -> Figure:
+    """Left the groups, see `seeds`, right how they learned, see `curves`; the same group has its colour in both.
+
+    Args:
+        runs: as `report.load` gives them.
+        table: their `compare.summary`, the best group first.
+        metric: of the table.
+        curves: by group, of the validation; those of the best seven are drawn.
+    """
+    names = 0.1 * max(map(len, table["group"]))  # inches that they take
+    figure = sheet(names + (5 if not curves else 10.5), max(4, 1.4 + 0.5 * len(table)))
+    axes = figure.subplots(1, 2 if curves else 1, squeeze=False)[0]
+    _seeds(axes[0], runs, table, metric, dict(zip(curves, SERIES, strict=False)))
+    if curves:
+        _curves(axes[1], curves, metric.replace("test/", "val/"))
+    return figure
+
+
+@styled
+def seeds(runs: pl.DataFrame, table: pl.DataFrame, metric: str) -> Figure:
+    """Every seed as a dot, mean and 95 % interval on top, the best group first."""
+    figure = sheet(7, max(3, 1.4 + 0.5 * len(table)))
+    _seeds(figure.add_subplot(), runs, table, metric, {})
+    return figure
+
+
+@styled
+def curves(bands: Mapping[str, Band], metric: str) -> Figure:
+    """A metric over the epochs: for each group the mean over seeds, and a std to both sides."""
+    figure = sheet(7, 4.5)
+    _curves(figure.add_subplot(), bands, metric)
+    return figure
+
+
+@styled
+def against(runs: pl.DataFrame, table: pl.DataFrame, key: str, metric: str) -> Figure:
+    """A metric against a setting that groups are told apart by (`optimizer.lr`), mean ± std over seeds; what else tells
+    them apart (the model) makes lines of their own.
+    """
+    figure = sheet(7, 4.5)
+    ax = figure.add_subplot()
+    lines: dict[str, list[tuple[float, float, float]]] = {}
+    for row in table.filter(pl.col("mean").is_not_null()).iter_rows(named=True):
+        value, line = setting(row["group"], key)
+        if value is not None:
+            lines.setdefault(line, []).append((value, row["mean"], row["std"] or 0.0))
+    for colour, marker, (line, points) in zip(SERIES, MARKERS, sorted(lines.items()), strict=False):
+        x, mean, std = np.array(sorted(points)).T
+        ax.errorbar(x, mean, std, color=colour, marker=marker, capsize=4, label=line or None)
+    values = sorted({x for points in lines.values() for x, *_ in points})
+    if values[0] > 0 and values[-1] > 5 * values[0]:
+        ax.set_xscale("log")
+    ax.set_xticks(values, [f"{value:g}" for value in values])
+    ax.minorticks_off()
+    ax.set(xlabel=key, ylabel=tables.heading(metric))
+    ax.set_ylim(bottom=0)
+    ax.set_title(f"Mean ± std over {int(table['n'].max() or 0)} seeds")  # type: ignore[arg-type]
+    if len(lines) > 1:
+        figure.legend(loc="outside lower center", ncols=2)
+    return figure
+
+
+def setting(group: str, key: str) -> tuple[float | None, str]:
+    """The number that a group's label gives the key, and the rest of the label; None where it gives none."""
+    parts = group.split(" ")
+    for part in parts:
+        name, equals, value = part.partition("=")
+        if equals and name == key:
+            try:
+                return float(value), " ".join(other for other in parts if other != part)
+            except ValueError:
+                break
+    return None, group
+
+
+def numeric_keys(groups: Iterable[str]) -> list[str]:
+    """The settings to which the groups' labels give three numbers or more: what a metric can be drawn against."""
+    values: dict[str, set[float | None]] = {}
+    for group in groups:
+        for part in group.split(" "):
+            key, equals, _ = part.partition("=")
+            if equals:
+                values.setdefault(key, set()).add(setting(group, key)[0])
+    return [key for key, found in values.items() if len(found - {None}) >= 3]
+
+
+def _seeds(ax: Axes, runs: pl.DataFrame, table: pl.DataFrame, metric: str, colours: Mapping[str, str]) -> None:
+    good = runs.filter((pl.col("status") == "completed") & pl.col(metric).is_not_null())
+    for y, row in enumerate(table.iter_rows(named=True)):
+        values = good.filter(pl.col("group") == row["group"])[metric].to_numpy()
+        spread = 0.22 * np.cos(np.arange(len(values)) * 2.4)  # so that equal values don't hide each other
+        ax.plot(values, y + spread, "o", markersize=5, alpha=0.5, color=colours.get(row["group"], BLUE), linewidth=0)
+        if row["mean"] is not None:
+            ax.errorbar(row["mean"], y, xerr=row["half"], color=INK, marker="D", markersize=6, capsize=5, zorder=5)
+    ax.plot([], [], "o", color=BLUE, alpha=0.5, label="a seed")
+    ax.errorbar([], [], xerr=[], color=INK, marker="D", capsize=5, label="mean and 95 % interval")
+    labels = [f"{group} (n = {n})" for group, n in table.select("group", "n").iter_rows()]
+    ax.set_yticks(range(len(table)), labels)
+    ax.set_ylim(len(table) - 0.4, -0.6)
+    ax.set_xlabel(tables.heading(metric) if "test/" not in metric else f"test {tables.heading(metric)}")
+    ax.grid(axis="y", visible=False)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)
+
+
+def _curves(ax: Axes, bands: Mapping[str, Band], metric: str) -> None:
+    best = list(zip(SERIES, bands.items(), strict=False))
+    for colour, (group, band) in best:
+        ax.plot(band.epochs + 1, band.mean, color=colour, label=group)
+        if np.isfinite(band.std).any():
+            ax.fill_between(band.epochs + 1, band.mean - band.std, band.mean + band.std, color=colour, alpha=0.15, lw=0)
+    ax.set(xlabel="epochs", ylabel=tables.heading(metric))
+    highest = max(float(np.nanmax(band.mean[len(band.mean) // 5 :])) for _, (_, band) in best)
+    ax.set_ylim(0, 1.6 * highest or 1)  # the first epochs would flatten all the rest
+    shown = "" if len(bands) <= len(SERIES) else f", best {len(SERIES)} of {len(bands)} groups"
+    ax.set_title(f"Mean ± std over seeds{shown}")
+    ax.legend()

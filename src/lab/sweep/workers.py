@@ -1,0 +1,131 @@
+"""Processes that work through a sweep's jobs: one that dies takes nobody with it. Imports no torch."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from multiprocessing import connection, get_context, parent_process
+from typing import Any, NamedTuple
+
+from hydra._internal.callbacks import Callbacks
+from hydra.core.utils import JobStatus, run_job, setup_globals
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig
+
+from src.lab.records import results
+
+SECONDS_TO_STOP = 5.0  # for what is told to stop; after them it is killed
+
+
+class Event(NamedTuple):
+    """Job number `job` is about to start, or has ended; `error` says what went wrong with it, if anything did."""
+
+    job: int
+    ended: bool
+    error: str | None = None
+
+
+class Worker:
+    """A process that runs jobs, one after another, and ends with its parent."""
+
+    def __init__(self) -> None:
+        context = get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_work, args=(theirs,), daemon=True)
+        self.process.start()
+        theirs.close()  # else its end would go unnoticed
+        self.job: int | None = None
+
+    def start(self, job: int, cfg: DictConfig) -> None:
+        self.job = job
+        self.pipe.send(cfg)
+
+    def end(self) -> Event:
+        """Waits for the end of the job, or of the process."""
+        assert self.job is not None
+        job, self.job = self.job, None
+        try:
+            return Event(job, True, self.pipe.recv())
+        except (EOFError, ConnectionError):
+            self.process.join()
+            return Event(job, True, f"its process {_how(self.process.exitcode or 0)}")
+
+
+class Crew:
+    """Some workers, which make themselves ready from the start. As a context: what runs at its end is stopped."""
+
+    def __init__(self, size: int) -> None:
+        self.workers = [Worker() for _ in range(size)]
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        _stop(self.workers)
+
+    def work_through(self, jobs: Sequence[DictConfig]) -> Iterator[Event]:
+        """Runs the jobs, as many at a time as there are workers, in their order."""
+        waiting = deque(range(len(jobs)))
+        while True:
+            for i, worker in enumerate(self.workers):
+                if waiting and worker.job is None:
+                    if not worker.process.is_alive():
+                        self.workers[i] = worker = Worker()
+                    yield Event(waiting[0], False)
+                    worker.start(waiting[0], jobs[waiting.popleft()])
+            busy: dict[Any, Worker] = {worker.pipe: worker for worker in self.workers if worker.job is not None}
+            if not busy:
+                return
+            for pipe in connection.wait(list(busy)):
+                yield busy[pipe].end()
+
+
+def _stop(workers: list[Worker]) -> None:
+    """Interrupts the busy ones as Ctrl-C would, lets the idle ones go, and waits for them."""
+    for worker in workers:
+        if worker.job is not None and worker.process.pid and worker.process.is_alive():
+            os.kill(worker.process.pid, signal.SIGINT)
+        worker.pipe.close()
+    deadline = time.monotonic() + SECONDS_TO_STOP
+    for worker in workers:
+        worker.process.join(max(0.0, deadline - time.monotonic()))
+        worker.process.kill()
+
+
+def _work(pipe: connection.Connection) -> None:
+    """What a worker does: runs the jobs that come through the pipe, and says of each what was wrong, or None."""
+    os.setsid()  # Ctrl-C is meant for the parent, which tells its workers
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with suppress(EOFError, ConnectionError, KeyboardInterrupt):
+        setup_globals()
+        from src.lab.run import run  # seconds to import: once a worker
+
+        while True:
+            pipe.send(_run(run, pipe.recv()))
+    os._exit(0)  # a second sooner than by unloading torch
+
+
+def _run(run: TaskFunction, cfg: DictConfig) -> str | None:
+    context = HydraContext(config_loader=None, callbacks=Callbacks())  # type: ignore[arg-type]  # not asked for it
+    done = run_job(run, cfg, "hydra.sweep.dir", "hydra.sweep.subdir", context)
+    return None if done.status == JobStatus.COMPLETED else results.one_line(done._return_value)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _how(exitcode: int) -> str:
+    if exitcode >= 0:
+        return f"ended with exit status {exitcode}"
+    return f"was killed by {signal.Signals(-exitcode).name}" + (
+        " (out of memory?)" if exitcode == -signal.SIGKILL else ""
+    )

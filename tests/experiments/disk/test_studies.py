@@ -1,0 +1,60 @@
+"""Every disk model from the command line, and every study: what it asks for composes, and trains."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from omegaconf import OmegaConf
+
+from src.lab import run as experiment
+from src.lab.config import CONF, compose
+from tests.conftest import ROOT, TINY_DISK, Command, results_in
+
+MODELS = sorted(path.stem for path in (CONF / "experiments/disk/model").glob("disk_*.yaml"))
+STUDIES = sorted(path.stem for path in (CONF / "experiments/disk/sweep").glob("disk_*.yaml"))
+
+
+def varied(study: str) -> list[tuple[str, list[str]]]:
+    """The keys that a study sweeps over, and their values as a command line would give them."""
+    params = OmegaConf.load(CONF / "experiments/disk/sweep" / f"{study}.yaml").hydra.sweeper.params
+    parser = OverridesParser.create()
+    swept = parser.parse_overrides([f"{key}={value}" for key, value in params.items()])
+    return [
+        (
+            each.key_or_group,
+            list(each.sweep_string_iterator()) if each.is_sweep_override() else [each.get_value_string()],
+        )
+        for each in swept
+    ]
+
+
+def test_every_disk_model_through_the_command_line(command: Command, tmp_path: Path) -> None:
+    done = command("src.train", "-m", f"model={','.join(MODELS)}", "runs=2", *TINY_DISK)
+    assert done.returncode == 0, done.stderr
+    results = results_in(tmp_path / "outputs" / "sweeps")
+    assert sorted(result["model"] for result in results) == MODELS
+    assert all(len(result["runs"]) == 2 and "test/area_error" in result["runs"][1]["metrics"] for result in results)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_study_composes_and_trains(study: str, tmp_path: Path) -> None:
+    for key, values in varied(study):
+        for value in values:
+            model = [] if key == "model" else [f"model={dict(varied(study))['model'][0]}"]
+            small = [each for each in TINY_DISK if each.partition("=")[0] != key]
+            cfg = compose(*model, f"{key}={value}", f"sweep={study}", *small, "runs=2", "trainer=cpu")
+            cfg.epochs, cfg.data.train_points = 2, min(cfg.data.train_points, 40)
+            cfg.job.folder = str(tmp_path / f"{key}{value}".replace("/", "_"))
+            assert experiment.run(cfg)["status"] == "completed"
+
+
+def test_one_study_ends_in_the_table(command: Command) -> None:
+    done = command("src.train", "sweep=disk_epochs", "runs=2", *TINY_DISK)
+    assert done.returncode == 0, done.stderr
+    table = [line for line in done.stdout.splitlines() if "disk_half_sse" in line and "·" not in line]
+    assert any("10.00" in line for line in table) and "reported" in done.stdout
+
+
+def test_the_readme_names_every_study() -> None:
+    assert set(re.findall(r"sweep=(disk_\w+)", (ROOT / "README.md").read_text())) == set(STUDIES)

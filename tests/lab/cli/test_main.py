@@ -1,0 +1,146 @@
+"""The command as people type it: real processes, in every order of arguments."""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from src.lab.cli.main import flags_first
+from src.lab.config import CONF
+from tests.conftest import ROOT, TINY, Command, results_in
+
+TRAIN = "src.train"
+
+
+ONE_PROCESS = "hydra.launcher.workers=1"  # spares a process, where it is not the point
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ["model=basic", "-m", "seed=range(2)"],
+        ["-m", "model=basic", "seed=range(2)", ONE_PROCESS],
+        ["model=basic", "seed=range(2)", ONE_PROCESS, "-m"],
+        ["model=basic", "--multirun", "seed=0,1", ONE_PROCESS],
+        ["sweep=seeds10", "model=basic", "epochs=1", ONE_PROCESS],
+    ],
+    ids=["middle", "first", "last", "multirun", "sweep"],
+)
+def test_a_sweep_takes_its_arguments_in_any_order(order: list[str], command: Command, tmp_path: Path) -> None:
+    done = command(TRAIN, *TINY, *order)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    found = results_in(tmp_path / "outputs" / "sweeps")
+    seeds = 10 if "sweep=seeds10" in order else 2
+    assert [result["seed"] for result in found] == list(range(seeds))
+    assert {result["status"] for result in found} == {"completed"}
+    assert f"[{seeds}/{seeds}] seed=" in done.stdout
+    assert " · test error " in done.stdout
+    (sweep,) = (tmp_path / "outputs" / "sweeps").iterdir()
+    assert {"multirun.yaml", "summary.csv", "summary.md", "summary.json"} <= {path.name for path in sweep.iterdir()}
+    (run, *_) = sweep.glob("basic_seed0_*")
+    assert {".hydra", ".lock", "train.log", "checkpoints", "tensorboard", "metrics.csv", "result.json"} == {
+        path.name for path in run.iterdir()
+    }
+
+
+@given(st.permutations([["-m"], ["model=basic"], ["seed=0,1"], ["--config-dir", "more"], ["epochs=1"]]))
+def test_flags_come_first_with_their_values_and_the_rest_keeps_its_order(parts: list[list[str]]) -> None:
+    ordered = flags_first([argument for part in parts for argument in part])
+    flags = [argument for part in parts if part[0].startswith("-") for argument in part]
+    overrides = [argument for part in parts if not part[0].startswith("-") for argument in part]
+    assert ordered == flags + overrides
+
+
+def test_a_seed_gives_the_same_bits_alone_and_in_a_sweep(command: Command, tmp_path: Path) -> None:
+    alone = command(TRAIN, *TINY, "seed=1")
+    swept = command(TRAIN, *TINY, "-m", "seed=0,1,2")
+    assert (alone.returncode, swept.returncode) == (0, 0), alone.stderr + swept.stderr
+    (one,) = results_in(tmp_path / "outputs" / "runs")
+    three = results_in(tmp_path / "outputs" / "sweeps")
+    assert one["metrics"] == three[1]["metrics"] != three[0]["metrics"]
+    assert one["config_hash"] == three[1]["config_hash"]
+    assert "test error" in alone.stdout
+    assert "── model" in alone.stdout
+
+
+def test_resume_needs_no_more_than_the_folder(command: Command, tmp_path: Path) -> None:
+    first = command(TRAIN, *TINY, "model=basic", "optimizer=adam", "seed=3")
+    assert first.returncode == 0, first.stderr
+    (folder,) = (tmp_path / "outputs" / "runs").iterdir()
+    (before,) = results_in(tmp_path)
+    again = command(TRAIN, f"resume={folder}")
+    assert again.returncode == 0, again.stderr
+    (after,) = results_in(tmp_path)
+    assert after["metrics"] == before["metrics"]
+    assert {key: after["group"][key] for key in ("model", "optimizer")} == {"model": "basic", "optimizer": "adam"}
+
+
+def test_two_runs_started_in_the_same_instant_land_in_two_folders(command: Command, tmp_path: Path) -> None:
+    time.sleep(1 - time.time() % 1)  # both begin in the same second
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda _: command(TRAIN, *TINY, "epochs=1"), range(2)))
+    assert [process.returncode for process in done] == [0, 0], done
+    assert len(results_in(tmp_path / "outputs" / "runs")) == 2
+
+
+def test_ddp_gives_each_process_its_own_part(command: Command, tmp_path: Path) -> None:
+    done = command(TRAIN, *TINY, "trainer=ddp", "trainer.accelerator=cpu", "model=basic", "epochs=1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("test error") == 1
+    (result,) = results_in(tmp_path / "outputs")
+    assert result["status"] == "completed"
+
+
+def test_failed_jobs_are_rows_and_the_others_run_on(command: Command, tmp_path: Path) -> None:
+    done = command(TRAIN, *TINY, "optimizer=sgd", ONE_PROCESS, "-m", "optimizer.lr=0.1,1e30", "seed=0,1")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Not completed:")
+    assert "Traceback" not in done.stderr + done.stdout
+    found = results_in(tmp_path)
+    assert sorted(result["status"] for result in found) == ["completed", "completed", "failed", "failed"]
+    logs = [path.read_text() for path in tmp_path.rglob("train.log") if "Traceback" in path.read_text()]
+    assert len(logs) == 2
+    assert all("FloatingPointError" in log for log in logs)
+    (summary,) = tmp_path.rglob("summary.md")
+    text = summary.read_text().split("\n\n")[0]  # the first of its tables
+    headings, *rows = (
+        line.strip("| ").split(" | ") for line in text.splitlines() if " | " in line and "--" not in line
+    )
+    table = {row[0]: dict(zip(headings, row, strict=False)) for row in rows}
+    assert (table["optimizer.lr=0.1"]["n"], table["optimizer.lr=0.1"]["failed"]) == ("2", "–")
+    assert (table["optimizer.lr=1e+30"]["n"], table["optimizer.lr=1e+30"]["failed"]) == ("0", "2")
+
+
+def test_help_says_what_every_choice_is_and_needs_nothing_heavy(command: Command) -> None:
+    done = command(TRAIN, "--help", PYTHONPROFILEIMPORTTIME="1")
+    assert done.returncode == 0
+    imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
+    assert "hydra" in imported
+    assert not imported & {"torch", "pytorch_lightning", "torchvision", "polars", "scipy", "matplotlib", "pandas"}
+    lines = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
+    for path in CONF.rglob("*.yaml"):
+        if not {"hydra", "base"} & set(path.parts) and path.name != "config.yaml":
+            assert any(line[0] == path.stem and len(line) == 2 for line in lines if line), path
+    for option in "seed", "epochs", "resume", "max_time", "fail_fast":
+        assert any(line[0] == f"{option}:" for line in lines if line), option
+
+
+def test_bash_completes_choices_and_keys(tmp_path: Path) -> None:
+    def completed(line: str) -> set[str]:
+        script = f"source src/completion.bash; COMP_LINE='{line}'; _minilab_train; echo ${{COMPREPLY[@]}}"
+        env = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        done = subprocess.run(["bash", "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+        return set(done.stdout.split())
+
+    assert completed("python -m src.train model=digit_") == {
+        f"model=digit_{kind}" for kind in ("cnn", "mlp", "shared", "two_nets")
+    }
+    assert "optimizer.lr=" in completed("python -m src.train model=basic optimizer.l")
+    assert completed("python -m json.tool mod") == set()
