@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from src.lab.cli import main as cli
-from src.lab.records import results
+from src.lab.cli.errors import one_line_errors
 from src.lab.records.runs import load
-from src.lab.report.report import Report
+from src.lab.report.report import reports
 
 
 def _condition(text: str) -> tuple[str, list[str]]:
@@ -23,20 +22,20 @@ def main() -> None:
         prog="python -m src.report", description="One row a group of runs, over its seeds."
     )
     parser.add_argument("folders", nargs="+", type=Path, metavar="folder", help="of runs or sweeps, at any depth")
-    parser.add_argument("--metric", default=results.METRICS[0], help="what is compared and sorted by (%(default)s)")
+    parser.add_argument("--metric", help="what is compared and sorted by (the objective that the runs name)")
     parser.add_argument("--baseline", metavar="GROUP", help="compare every group with this one instead of the best")
     parser.add_argument(
         "--where", nargs="+", type=_condition, default=[], metavar="KEY=VALUE,…", help="only such runs: model=basic,ws"
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write summary.csv, .md, .json and .png there")
-    with cli.one_line_errors():
+    with one_line_errors():
         arguments = parser.parse_args()
         runs = load(arguments.folders, dict(arguments.where))
-        report = Report(runs, arguments.metric, arguments.baseline)
-        report.show()
-        if arguments.out:
-            arguments.out.mkdir(parents=True, exist_ok=True)
-            report.write(arguments.out)
+        for i, report in enumerate(reports(runs, arguments.metric, arguments.baseline)):
+            report.show()
+            if arguments.out:
+                arguments.out.mkdir(parents=True, exist_ok=True)
+                report.write(arguments.out, "summary" if i == 0 else f"summary_{i + 1}")
 
 
 if __name__ == "__main__":

@@ -7,17 +7,26 @@ from omegaconf import DictConfig
 
 from src.lab import config
 from src.lab.cli import main as cli
+from src.lab.cli.errors import one_line_errors
+from src.lab.places import CONF
 
 
 def train(cfg: DictConfig) -> None:
     """One run; the runs of a sweep go through `src.lab.sweep`."""
-    with cli.one_line_errors():
+    with one_line_errors():
         config.check(cfg)
         cli.show_config(cfg)
-        from src.lab.run import run  # seconds to import: not for --help, a wrong option or a sweep's parent
+        from src.lab.train import run  # seconds to import: not for --help, a wrong option or a sweep's parent
 
         cli.show_result(cfg, run(cfg))
 
 
+def dry_run(arguments: list[str]) -> None:
+    """What the same arguments would train."""
+    from src.lab.sweep import plan
+
+    plan.dry_run(arguments)
+
+
 if __name__ == "__main__":
-    cli.main(hydra.main(str(config.CONF), "config", version_base="1.3")(train))
+    cli.main(hydra.main(str(CONF), "config", version_base="1.3")(train), dry_run)

@@ -6,39 +6,38 @@ import argparse
 from pathlib import Path
 
 from src.lab import config
-from src.lab.cli import main as cli
+from src.lab.cli.errors import one_line_errors
 from src.lab.records.folder import locked
-from src.lab.tune.search import search, show
-from src.lab.tune.space import parse
+from src.lab.tune.search import Search
+from src.lab.tune.space import USUAL, parse, usual
 
-DEFAULT_SPACE = ["optimizer.lr=tag(log,interval(0.003,3))", "data.batch_size=choice(25,50,100,200)"]
 EXAMPLES = f"""what to search, in Hydra's words; whatever else is given stays fixed:
   'optimizer.lr=tag(log,interval(0.01,3))'    a number between, on a logarithmic scale
   'model.dropout=interval(0,0.5)'             a number between
   'data.batch_size=choice(25,50,100)'         one of these
   'epochs=range(10,40,5)'                     a whole number, in steps
-without any: {" ".join(DEFAULT_SPACE)}"""
+without any: {" ".join(USUAL)}, as far as the model has them"""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m src.tune",
-        description="Searches hyper-parameters by Optuna, on the validation error.",
+        description="Searches hyper-parameters by Optuna, on the metric that the model names as its monitor.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("overrides", nargs="*", metavar="key=value", help="as src.train takes them")
     parser.add_argument("--trials", type=int, default=20, help="in all, with those that are there (%(default)s)")
     parser.add_argument("--study", type=Path, help="folder to begin or go on in (outputs/studies/tuned_<model>)")
-    with cli.one_line_errors():
+    with one_line_errors():
         arguments = parser.parse_intermixed_args()
         fixed, space = parse(arguments.overrides)
-        space = space or parse(DEFAULT_SPACE)[1]
         model = config.compose(*fixed).job.model
         folder = (arguments.study or Path("outputs/studies") / f"tuned_{model}").resolve()
         with locked(folder):
-            study = search(folder, fixed, space, arguments.trials)
-            show(study, folder, fixed)
+            search = Search(folder, fixed, space or usual(fixed))
+            search.run(arguments.trials)
+            search.show()
 
 
 if __name__ == "__main__":

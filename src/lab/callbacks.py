@@ -6,37 +6,46 @@ import csv
 import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
-from pytorch_lightning.callbacks import Checkpoint
 from tqdm import tqdm
 
-from src.lab.records import metrics
+from .module import extras
+from .records.curves import EPOCH
+from .records.metrics import STD, Metrics, diverged, title
+
+AXIS = "step"  # how Lightning is told where on the x axis of its loggers a figure belongs
 
 
-def epoch_metrics(trainer: Trainer) -> dict[str, float]:
-    """What has been logged so far, as plain numbers: `{"train/loss": 0.3, "val/error": 2.4, …}`."""
-    return {name: float(f"{value:.6g}") for name, value in sorted(trainer.callback_metrics.items()) if "/" in name}
+def epoch_metrics(trainer: Trainer) -> Metrics:
+    """What has been logged of whole epochs so far, as plain numbers: `{"train/loss": 0.3, "val/acc": 0.9, …}`."""
+    return {name: rounded(value) for name, value in sorted(_of_epochs(trainer.callback_metrics).items())}
 
 
-def last_row(folder: str | Path) -> dict[str, float]:
-    """The figures of the last epoch in a run folder's `metrics.csv`."""
-    with (Path(folder) / metrics.CSV).open() as file:
-        *_, row = csv.DictReader(file)
-    return {name: float(value) for name, value in row.items() if "/" in name and not name.startswith(metrics.STD)}
+def rounded(value: Any) -> float:
+    """Six digits, which is what float32 knows."""
+    return float(f"{float(value):.6g}")
+
+
+def _of_epochs(logged: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the axis and, of a metric that is logged each step too, Lightning's two further names for it."""
+    forked = {name + end for name in logged for end in ("_step", "_epoch") if name + "_epoch" in logged}
+    return {name: value for name, value in logged.items() if name != AXIS and name not in forked}
 
 
 class EpochBar(Callback):
     """A progress bar over epochs, on a terminal; nothing where the output goes into a file.
 
     Args:
+        monitor: the metric that is shown beside it.
         hidden: never shown.
     """
 
-    def __init__(self, hidden: bool = False) -> None:
+    def __init__(self, monitor: str | None = None, hidden: bool = False) -> None:
+        self.monitor = monitor
         self.hidden = hidden
         self.bar: Any = None
 
@@ -46,9 +55,9 @@ class EpochBar(Callback):
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if self.bar is not None:
-            if "val/error" in trainer.callback_metrics:
-                error = float(trainer.callback_metrics["val/error"])
-                self.bar.set_postfix_str(f"val error {error:.1f} %", refresh=False)
+            if self.monitor and self.monitor in trainer.callback_metrics:
+                value = float(trainer.callback_metrics[self.monitor])
+                self.bar.set_postfix_str(f"{title(self.monitor)} {value:.3g}", refresh=False)
             self.bar.update(trainer.current_epoch + 1 - self.bar.n)
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
@@ -56,41 +65,72 @@ class EpochBar(Callback):
             self.bar.close()
 
 
+class EpochAxis(Callback):
+    """Lets loggers show what is logged of an epoch over the epochs; Lightning's own axis counts steps."""
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        _log_epoch(trainer, pl_module)
+
+    def on_validation_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        _log_epoch(trainer, pl_module)
+
+    def on_test_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        _log_epoch(trainer, pl_module)
+
+
+def _log_epoch(trainer: Trainer, pl_module: LightningModule) -> None:
+    pl_module.log(AXIS, float(trainer.current_epoch), sync_dist=trainer.world_size > 1)
+
+
 class MetricsCsv(Callback):
-    """Appends a row an epoch to `metrics.csv`; a resumed run drops the rows after its checkpoint. What a module says of
-    the std over the networks that it trains at once is a column of its own.
+    """Appends a row an epoch to `metrics.csv`, empty where a metric wasn't measured in that epoch; a resumed run drops
+    the rows after its checkpoint. What a module says of the std over the networks that it trains at once is a column of
+    its own.
     """
 
-    def __init__(self, folder: str | Path) -> None:
-        self.path = Path(folder) / metrics.CSV
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.columns: list[str] = []
+        self.before: dict[str, Any] = {}  # what had been logged by the end of the last epoch
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.is_global_zero:
-            heading, *rows = self.path.read_text().splitlines(keepends=True) if trainer.current_epoch else [""]
-            before = [row for row in rows if int(row.split(",")[0]) < trainer.current_epoch]
-            self.path.write_text("".join([heading, *before]))
+            rows = self._rows() if trainer.current_epoch else []
+            self.columns = list(rows[0]) if rows else []
+            self._write([row for row in rows if int(row[EPOCH]) < trainer.current_epoch])
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        logged = _of_epochs(trainer.callback_metrics)
+        anew = {name: value for name, value in logged.items() if value is not self.before.get(name)}
+        self.before = logged
         if trainer.is_global_zero:
-            stds: metrics.Metrics = getattr(pl_module, "stds", dict)()
-            row = {"epoch": trainer.current_epoch, **epoch_metrics(trainer)}
-            row |= {metrics.STD + name: float(f"{std:.6g}") for name, std in stds.items()}
-            with self.path.open("a", newline="") as file:
-                writer = csv.DictWriter(file, fieldnames=list(row), lineterminator="\n")
-                if file.tell() == 0:
-                    writer.writeheader()
-                writer.writerow(row)
+            row: dict[str, Any] = {EPOCH: trainer.current_epoch}
+            row |= {name: rounded(value) for name, value in sorted(anew.items())}
+            row |= {STD + name: rounded(std) for name, std in extras(pl_module).stds().items()}
+            if new := [name for name in row if name not in self.columns]:
+                rows = self._rows() if self.columns else []
+                self.columns += new
+                self._write(rows)
+            self._write([row], "a")
+
+    def _rows(self) -> list[dict[str, Any]]:
+        with self.path.open(newline="") as file:
+            return list(csv.DictReader(file))
+
+    def _write(self, rows: list[dict[str, Any]], mode: str = "w") -> None:
+        with self.path.open(mode, newline="") as file:
+            writer = csv.DictWriter(file, self.columns, restval="", lineterminator="\n")
+            if mode == "w" and self.columns:
+                writer.writeheader()
+            writer.writerows(rows)
 
 
 class StopWhenDiverged(Callback):
-    """Raises FloatingPointError at the first epoch whose loss is not a finite number."""
+    """Raises FloatingPointError at the first epoch with a loss that is not a finite number."""
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        for name, value in epoch_metrics(trainer).items():
-            if name.endswith("/loss") and not math.isfinite(value):
-                raise FloatingPointError(
-                    f"diverged: {name} is {value} in epoch {trainer.current_epoch}; try a smaller optimizer.lr"
-                )
+        if said := diverged(epoch_metrics(trainer)):
+            raise FloatingPointError(f"diverged: {said} in epoch {trainer.current_epoch}; try a smaller learning rate")
 
 
 class StopWhenHopeless(Callback):
@@ -102,8 +142,9 @@ class StopWhenHopeless(Callback):
         self.stopped = False
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self.stopped = self.hopeless(trainer.current_epoch, float(trainer.callback_metrics[self.metric]))
-        trainer.should_stop = trainer.should_stop or self.stopped
+        if self.metric in trainer.callback_metrics:
+            self.stopped = self.hopeless(trainer.current_epoch, float(trainer.callback_metrics[self.metric]))
+            trainer.should_stop = trainer.should_stop or self.stopped
 
 
 class TimeLimit(Callback):
@@ -127,26 +168,7 @@ class TimeLimit(Callback):
         self.over = over and trainer.current_epoch + 1 < (trainer.max_epochs or 0)
         trainer.should_stop = trainer.should_stop or self.over
 
-    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+    def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if self.over:
             done = f"{trainer.current_epoch} of {trainer.max_epochs} epochs"
             raise TimeoutError(f"max_time={self.max_time} was over after {done}; resume=<run folder> goes on")
-
-
-class LastCheckpoint(Checkpoint):
-    """Writes `last.ckpt`, atomically, every so many epochs and after the last one: what `resume` goes on from."""
-
-    def __init__(self, folder: str | Path, every: int) -> None:
-        self.path = Path(folder) / "last.ckpt"
-        self.every = every
-        self.saved = 0
-
-    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self.saved = trainer.current_epoch
-
-    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        done = trainer.current_epoch + 1  # the native loop of disk models does several epochs at a time
-        due = done // self.every > self.saved // self.every
-        if due or done == trainer.max_epochs or trainer.should_stop:
-            trainer.save_checkpoint(self.path)
-            self.saved = done

@@ -1,4 +1,4 @@
-"""Mini-batches sliced from tensors that already lie in memory, on the device: no workers, no collating item by item."""
+"""Data in memory, on the device that Lightning chose: drawn once, and mini-batches that are slices of it."""
 
 from __future__ import annotations
 
@@ -67,25 +67,6 @@ class Batches(Generic[Data]):
         for stop in self.stops:
             yield type(data)(*(tensor[start:stop] for tensor in data))
             start = stop
-
-
-def permutation(n: int, seed: int, epoch: int) -> Tensor:
-    """The order in which epoch `epoch` goes through n items: a function of its arguments alone, so that a resumed
-    run needs no stored generator. The same on every device, since it is drawn on the CPU.
-    """
-    generator = torch.Generator().manual_seed(stream(seed, epoch))
-    return torch.randperm(n, generator=generator)
-
-
-def stream(seed: int, *keys: int) -> int:
-    """A seed of 63 bits for one of many independent random streams, after splitmix64 (Steele et al., 2014)."""
-    state = seed
-    for key in keys:
-        state = (state + 0x9E3779B97F4A7C15 * (key + 1)) & 0xFFFFFFFFFFFFFFFF
-        state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-        state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-        state ^= state >> 31
-    return state >> 1
 
 
 def _select(data: Data, index: Tensor) -> Data:

@@ -6,32 +6,35 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from src.lab.records import folder
+from .records.folder import RunFolder
+from .records.metrics import Metrics
 
 
-def evaluate(trained: Path, *overrides: str) -> dict[str, float]:
+def evaluate(trained: Path, *overrides: str) -> Metrics:
     """The test metrics of the weights that a run has tested, or of a checkpoint; of several networks trained at once,
     their means. `overrides` change what it is tested on: `data.seed=7` draws other data.
 
     Raises:
         FileNotFoundError: there is no checkpoint.
+        ValueError: the model or its data has no test, or there is no such key.
     """
-    from src.lab.run import test  # seconds to import
+    from .train import test  # seconds to import
 
-    cfg = recorded(trained.parent.parent if trained.is_file() else trained, *overrides)
-    checkpoint = trained if trained.is_file() else folder.checkpoint(trained, cfg.tested or "last")
+    cfg = recorded(trained, *overrides)
+    checkpoint = trained if trained.is_file() else RunFolder(trained).needed(cfg.tested or "last")
     cfg.tested = None  # whichever it is
     return test(cfg, checkpoint)
 
 
-def recorded(run: Path, *overrides: str) -> DictConfig:
-    """The configuration that a run's folder holds, changed by `key=value`.
+def recorded(trained: Path, *overrides: str) -> DictConfig:
+    """The configuration that a run's folder, or that of a checkpoint, holds, changed by `key=value`.
 
     Raises:
         FileNotFoundError: the folder is not a run's.
         ValueError: it has no such key.
     """
-    cfg = folder.configuration(run)
+    run = trained.parent.parent if trained.is_file() else trained
+    cfg = RunFolder(run).recorded()
     with open_dict(cfg):
         cfg.callbacks, cfg.logger = {}, {}
         cfg.job = {"model": run.name, "folder": str(run), "swept": True, "overrides": []}

@@ -1,19 +1,20 @@
-"""What a run's configuration may hold: types, ranges, and which choices go together."""
+"""The part of a configuration that every run has: types, ranges, and that whatever is chosen is used."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Probability = Annotated[float, Field(ge=0, lt=1)]
 NotNegative = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
-Activation = Literal["relu", "tanh", "sigmoid"]
 
-DISK_OPTIMIZERS = {"SGD": "sgd", "Adadelta": "adadelta", "Adam": "adam"}
+REFERENCE = re.compile(r"\$\{(?:oc\.select:)?\s*([\w.]+)")
 
 
 class Section(BaseModel):
@@ -22,52 +23,16 @@ class Section(BaseModel):
     model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
 
 
-class Data(Section):
-    seed: Seed
-    batch_size: PositiveInt
+class Metric(Section):
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
-
-class PairsData(Data):
-    train_pairs: PositiveInt
-    val_pairs: PositiveInt
-    test_pairs: PositiveInt
-    download: bool = False
-
-
-class DiskData(Data):
-    train_points: Annotated[int, Field(gt=1)]  # of a single one there is no std
-    val_points: PositiveInt
-    test_points: PositiveInt
-    standardize: bool
-    shared: bool
-
-
-class PairsModel(Section):
-    dropout: Probability = 0
-    aux_weight: NotNegative
-    aux_at: Literal["logits", "features"] = "logits"
-    aux_schedule: Literal["constant", "linear", "digits_first"]
-    label_smoothing: Probability
-    readout: Literal["head", "argmax", "bayes"]
-    sharpness: Positive
-    shifts: bool
-    init: Literal["default", "uniform_fan_in"]
-
-
-class DiskModel(Section):
-    widths: Annotated[list[PositiveInt], Field(min_length=2)]
-    activation: Activation
-    output: Activation | None
-    init: Literal["uniform_fan_in", "normal_fan_in", "xavier", "he"]
-    dropout: Probability
-    targets: Literal["one_hot", "zero_one", "signed"]
-    threshold: float
-    epochs_per_step: PositiveInt
-    stop_gradient: Positive | None
+    unit: str = ""
+    better: Literal["lower", "higher"] | None = None
+    unlearnt: float | None = None
 
 
 class Optimizer(Section):
-    lr: Positive
+    lr: Positive | None = None
     momentum: Probability = 0
     weight_decay: NotNegative = 0
 
@@ -77,58 +42,48 @@ class Checkpoint(Section):
 
 
 class Config(Section):
+    """What every configuration is checked by. An experiment's `schema` is a subclass that says more of `data`, `model`
+    and the rest; validators of it may refuse what doesn't go together.
+    """
+
     seed: Seed
     epochs: PositiveInt
     threads: PositiveInt
     runs: PositiveInt
     resume: str | None
-    fail_fast: bool
-    figures: Literal["single", "always", "never"]
-    tested: Literal["last", "best"] | None
     max_time: Annotated[str, Field(pattern=r"^\d+:\d{2}:\d{2}:\d{2}$")] | None
+    monitor: str | None
+    mode: Literal["min", "max"] | None
+    objective: str | None
+    metrics: dict[str, Metric]
+    tested: Literal["last", "best"] | None
+    figures: Literal["single", "always", "never"]
     checkpoint: Checkpoint
-    optimizer: Optimizer
+    fail_fast: bool
+    optimizer: Optimizer | None
 
 
-class PairsConfig(Config):
-    data: PairsData
-    model: PairsModel
+def unused(cfg: DictConfig) -> Iterator[str]:
+    """A sentence for each choice that nothing in the model or the data refers to, so that it would change nothing."""
+    sections = {key: OmegaConf.to_container(cfg[key], resolve=False) for key in ("model", "data") if key in cfg}
+    references = {found for section in sections.values() for found in _references(section)}
+    roots = {reference.partition(".")[0] for reference in references}
+    model = cfg.job.model
+    for group in "optimizer", "schedule":
+        if cfg[group] is not None and group not in roots:
+            none = "optimizer=none" if group == "optimizer" else "schedule=constant"
+            yield (
+                f"nothing uses the {group} chosen, model={model} makes its own: take {none}, or hand it over in the "
+                f"model's yaml, `{group}: ${{{group}}}`"
+            )
+    if isinstance(cfg.runs, int) and cfg.runs > 1 and "runs" not in roots:
+        yield f"runs={cfg.runs}: model={model} is trained alone; take -m 'seed=range({cfg.runs})'"
 
 
-class DiskConfig(Config):
-    data: DiskData
-    model: DiskModel
-
-
-def fitting(cfg: DictConfig) -> type[Config]:
-    """The schema of the experiment that model and data belong to; of one that is not known here, the common part.
-
-    Raises:
-        ValueError: data, optimizer, schedule, devices or the number of runs are not for such a model.
-    """
-    experiments = "pairs", "disk"
-    model = next((name for name in experiments if cfg.model.module._target_.startswith(f"src.{name}.")), None)
-    data = next((name for name in experiments if f"train_{'points' if name == 'disk' else name}" in cfg.data), None)
-    if model is None or data is None:
-        return Config
-    if data != model:
-        right = "data=disk" if model == "disk" else "data=mnist20k or data=mnist"
-        raise ValueError(f"a {model} model doesn't learn from the data chosen: take {right}")
-    if model == "disk":
-        _check_disk(cfg)
-        return DiskConfig
-    if isinstance(cfg.runs, int) and cfg.runs > 1:
-        raise ValueError(f"runs={cfg.runs}: a pairs model is trained alone; take -m 'seed=range({cfg.runs})'")
-    if cfg.schedule and not cfg.schedule._target_.startswith("torch."):
-        raise ValueError("a pairs model can't follow the schedule chosen: take schedule=onecycle or schedule=constant")
-    return PairsConfig
-
-
-def _check_disk(cfg: DictConfig) -> None:
-    if cfg.optimizer._target_.split(".")[-1] not in DISK_OPTIMIZERS:
-        choices = ", ".join(f"optimizer={choice}" for choice in DISK_OPTIMIZERS.values())
-        raise ValueError(f"minidl, which trains disk models, hasn't got the optimizer chosen: take {choices}")
-    if cfg.schedule and not cfg.schedule._target_.startswith("src.minidl."):
-        raise ValueError("a disk model can't follow the schedule chosen: take schedule=cosine, linear or constant")
-    if cfg.trainer.devices != 1:
-        raise ValueError("a disk model is trained on one device: leave trainer.devices at 1")
+def _references(node: Any) -> Iterator[str]:
+    """The keys that strings anywhere below the node refer to."""
+    if isinstance(node, dict | list):
+        for child in node.values() if isinstance(node, dict) else node:
+            yield from _references(child)
+    elif isinstance(node, str):
+        yield from REFERENCE.findall(node)

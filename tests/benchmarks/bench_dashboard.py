@@ -13,7 +13,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from src.lab import run as experiment
+from src.lab import train as experiment
 from src.lab.config import compose
 
 ROUNDS = 5

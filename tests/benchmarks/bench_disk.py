@@ -19,7 +19,7 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from src.experiments.disk.data import DiskData
-from src.lab import run as experiment
+from src.lab import train as experiment
 from src.lab.config import compose
 
 ROUNDS = 5

@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from src.experiments.pairs import mnist
 from src.experiments.pairs.data import EVAL_BATCH, Pairs, draw_pairs
-from src.lab import run as experiment
+from src.lab import train as experiment
 from src.lab.config import compose
 from src.lab.data import permutation, stream
 

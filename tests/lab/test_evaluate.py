@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from src.lab import run as experiment
+from src.lab import train as experiment
 from src.lab.config import compose
 from src.lab.evaluate import evaluate
 from tests.conftest import TINY, Command, results_in

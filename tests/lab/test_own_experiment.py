@@ -9,7 +9,7 @@ from omegaconf import open_dict
 from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 
-from src.lab import run as experiment
+from src.lab import train as experiment
 from src.lab.config import compose
 from src.lab.data import Batches, InMemory, permutation
 from src.lab.report.report import Report, load

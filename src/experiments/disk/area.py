@@ -5,9 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from src.experiments.disk.data import Points
 from src.minidl import Sequential, error_rate
 from src.minidl.data import batches
+
+from .data import Points
 
 CHUNK = 2000  # cells at a time: what many networks make of all of them would fill the memory
 

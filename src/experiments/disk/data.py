@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache, cached_property
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from src import minidl
-from src.lab.data import Batches, InMemory, stream
+from src.lab.data import Batches, InMemory
+from src.lab.seeding import stream
 
-RADIUS = 1 / math.sqrt(2 * math.pi)
+from .schema import RADIUS, Targets
+
 CELLS = 200  # a side of the grid: areas are then right to about 0.02 % of the square
-
-Targets = Literal["one_hot", "zero_one", "signed"]
 
 
 class Points(NamedTuple):

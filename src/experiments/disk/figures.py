@@ -4,7 +4,6 @@ Imports no torch.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,8 +14,9 @@ from numpy.typing import ArrayLike
 
 from src.lab.dashboard.style import BLUE, DIVERGING, GREY, INK, SKY, VERMILLION, sheet, styled
 
-RADIUS = 1 / math.sqrt(2 * math.pi)
-SIDE = 7  # inches, without the legend
+from .schema import RADIUS
+
+HEIGHT = 7  # inches, without the legend
 
 
 @styled
@@ -119,7 +119,7 @@ def history(curves: Mapping[str, tuple[ArrayLike, ArrayLike, ArrayLike]], runs: 
 
 
 def _square(title: str) -> tuple[Figure, Axes]:
-    figure = sheet(SIDE, SIDE + 0.6)
+    figure = sheet(HEIGHT, HEIGHT + 0.6)
     ax = figure.add_subplot()
     ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="x (side of the square)", ylabel="y (side of the square)")
     ax.grid(False)

@@ -10,7 +10,7 @@ from torch import Tensor
 CLOSE = 0.5  # points of validation error: what is no nearer to the best than that is still learning
 
 
-class Course:
+class History:
     """Collects what is measured where the native loop pauses.
 
     Args:
@@ -35,7 +35,7 @@ class Course:
     def curve(self, name: str) -> tuple[list[int], Tensor, Tensor]:
         """After how many epochs a metric was measured and, for each, its mean and std over the networks."""
         values, loss = (self._stacked(each) for each in (name, f"{name.partition('/')[0]}/loss"))
-        return list(self.figures[name]), *spread(values, loss)
+        return list(self.figures[name]), *over_networks(values, loss)
 
     def saturation(self) -> Tensor:
         """After how many epochs each network first came within half a point of the least validation error that it ever
@@ -56,7 +56,7 @@ class Course:
         return torch.stack(list(self.figures[name].values()))
 
 
-def spread(values: Tensor, loss: Tensor) -> tuple[Tensor, Tensor]:
+def over_networks(values: Tensor, loss: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and std over the networks, the last dimension, that have not diverged: whose loss is finite."""
     kept = loss.isfinite()
     n = kept.sum(-1)

@@ -9,67 +9,61 @@ import torch
 from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 
-from src.experiments.disk.area import area_error
-from src.experiments.disk.data import Points
-from src.experiments.disk.history import Course, spread
-from src.experiments.disk.native_loop import NativeLoop
-from src.experiments.disk.views import DiskShown
-from src.minidl import Loop, Loss, Optimizer, Parameter, Sequential, evaluate
+from src.lab.module import Extras
+from src.minidl import Loop, Loss, Optimizer, Parameter, evaluate
 from src.minidl.schedules import Schedule
 
+from .area import area_error
+from .data import Points
+from .history import History, over_networks
+from .native_loop import NativeLoop
+from .networks import mlp
+from .schema import DiskModel
 
-class DiskModule(LightningModule):
-    """Its parameters are the network's own memory, for Lightning to move, save and restore; `NativeLoop` trains them.
+
+class DiskModule(Extras, LightningModule):
+    """Its parameters are the networks' own memory, for Lightning to move, save and restore; `NativeLoop` trains them.
 
     Logs, for each of `train`, `val`, `test`: `loss` and `error` (percent) in evaluation mode, where the native loop
     pauses, and at the end `test/area_error` and `val/saturation_epoch`. Of several networks it is the mean over those
     that have not diverged.
 
     Args:
-        network: of one run or, with a leading dimension, of `runs`.
         optimizer: from parameters to a minidl optimizer.
         schedule: from the epoch to a factor of the learning rate.
         loss: of outputs and targets.
-        seed: of the order of the first network's mini-batches; of network r, `seed + r`.
+        seed: of the first network's weights, and of the order of its mini-batches; of network r, `seed + r`.
         runs: networks trained at once.
         batch_size: training points a step.
-        threshold: a single output above it means inside.
-        epochs_per_step: epochs that the native loop runs before Lightning measures, logs and saves.
-        stop_gradient: a network is trained until the magnitude of its gradient falls under this (report A).
+        settings: the knobs of the model.
     """
 
     def __init__(
         self,
-        network: Sequential,
         optimizer: Callable[[Sequence[Parameter]], Optimizer],
         schedule: Schedule | None,
         loss: Loss,
         seed: int,
         runs: int,
         batch_size: int,
-        threshold: float,
-        epochs_per_step: int,
-        stop_gradient: float | None,
+        settings: DiskModel,
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
-        self.network = network
+        self.network = mlp(settings, runs, seed)
         self.make_optimizer = optimizer
         self.schedule = schedule
         self.loss = loss
         self.seeds = [seed + r for r in range(runs)]
         self.batch_size = batch_size
-        self.threshold = threshold
-        self.epochs_per_step = epochs_per_step
-        self.stop_gradient = stop_gradient
+        self.settings = settings
         self.measured: dict[str, Tensor] = {}  # by metric: (runs,)
         self.spreads: dict[str, tuple[Tensor, Tensor]] = {}  # by metric: mean and std over the networks
-        self.run_epochs = [0] * runs  # that each network has been trained for
-        self.course = Course(epochs_per_step)
-        self.shown = DiskShown(self)
+        self.trained_epochs = [0] * runs  # of each network
+        self.history = History(settings.epochs_per_step)
         self.samples = 0  # points trained on in the last step that Lightning counts
         self.weights = nn.ParameterDict()
-        for name, p in network.named_parameters().items():
+        for name, p in self.network.named_parameters().items():
             self.weights[name.replace(".", "_")] = nn.Parameter(p.value, requires_grad=False)
 
     def bind(self) -> None:
@@ -90,19 +84,24 @@ class DiskModule(LightningModule):
             batch_size=self.batch_size,
             seed=self.seeds if len(self.seeds) > 1 else self.seeds[0],
             schedule=self.schedule,
-            stop_gradient=self.stop_gradient,
+            stop_gradient=self.settings.stop_gradient,
             diverged="keep",  # the other networks go on; where there is none, StopWhenDiverged ends the run
         )
         return self.loop
 
-    @property
-    def run_metrics(self) -> list[dict[str, float]]:
-        """Each network's own figures, as they were measured last."""
+    def network_metrics(self) -> list[dict[str, float]]:
         columns = {name: values.tolist() for name, values in self.measured.items()}
         return [{name: column[r] for name, column in columns.items()} for r in range(len(self.seeds))]
 
+    def network_epochs(self) -> list[int]:
+        return self.trained_epochs
+
+    def derived(self, metrics: dict[str, float]) -> dict[str, float]:
+        """For each error what it leaves of 100 %: `test/accuracy` beside `test/error`."""
+        return {name.replace("error", "accuracy"): 100 - value for name, value in metrics.items() if "error" in name}
+
     def configure_callbacks(self) -> NativeLoop:
-        return NativeLoop(self.epochs_per_step)
+        return NativeLoop(self.settings.epochs_per_step)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """What Lightning counts steps by: it finds no gradients, and changes nothing."""
@@ -112,46 +111,44 @@ class DiskModule(LightningModule):
         """The native loop has just trained: Lightning counts it, and measures what came of it."""
         optimizer: Any = self.optimizers()
         optimizer.step()
-        self.course.add(self.current_epoch + 1, self._measure("train", batch))
+        self.history.add(self.current_epoch + 1, self._measure("train", batch))
 
     def validation_step(self, batch: Points, batch_idx: int) -> None:
-        self.course.add(self.current_epoch + 1, self._measure("val", batch))
+        self.history.add(self.current_epoch + 1, self._measure("val", batch))
 
     def test_step(self, batch: Points, batch_idx: int, dataloader_idx: int) -> None:
         """The test points come first, the grid second."""
         if dataloader_idx == 0:
             self._measure("test", batch)
         else:
-            figures = {"test/area_error": area_error(self.network, batch, self.threshold).view(-1)}
-            if "val/error" in self.course.figures:  # not where a checkpoint is tested again
-                figures["val/saturation_epoch"] = self.course.saturation()
+            figures = {"test/area_error": area_error(self.network, batch, self.settings.threshold).view(-1)}
+            if "val/error" in self.history.figures:  # not where a checkpoint is tested again
+                figures["val/saturation_epoch"] = self.history.saturation()
             self._log(figures, self.measured["test/loss"])
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         checkpoint["measured"] = self.measured
-        checkpoint["course"] = self.course.state_dict()
-        checkpoint["run_epochs"] = self.run_epochs
+        checkpoint["history"] = self.history.state_dict()
+        checkpoint["trained_epochs"] = self.trained_epochs
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Goes on with the figures too; not where the best weights are fetched for the test."""
         if self.trainer.state.fn == "fit":
             self.measured = checkpoint["measured"]
-            self.course.load_state_dict(checkpoint["course"])
-            self.run_epochs = checkpoint["run_epochs"]
+            self.history.load_state_dict(checkpoint["history"])
+            self.trained_epochs = checkpoint["trained_epochs"]
 
     def stds(self) -> dict[str, float]:
-        """Over the networks trained at once, of what was measured last; of a single one, none."""
         return {name: float(std) for name, (_, std) in self.spreads.items() if len(self.seeds) > 1}
 
     def _measure(self, split: str, points: Points) -> dict[str, Tensor]:
-        found = evaluate(self.network, self.loss, *points, threshold=self.threshold)
+        found = evaluate(self.network, self.loss, *points, threshold=self.settings.threshold)
         figures = {f"{split}/{name}": found[name].view(-1) for name in ("loss", "error")}
-        # "step" is how Lightning is told the x axis: epochs, the same for every batch size.
-        self._log(figures, figures[f"{split}/loss"], step=float(self.current_epoch))
+        self._log(figures, figures[f"{split}/loss"])
         return figures
 
-    def _log(self, figures: dict[str, Tensor], loss: Tensor, **more: float) -> None:
+    def _log(self, figures: dict[str, Tensor], loss: Tensor) -> None:
         self.measured |= figures
-        self.spreads |= {name: spread(values, loss) for name, values in figures.items()}
+        self.spreads |= {name: over_networks(values, loss) for name, values in figures.items()}
         means: dict[str, Any] = {name: self.spreads[name][0] for name in figures}
-        self.log_dict(means | more, on_step=False, on_epoch=True, batch_size=1, add_dataloader_idx=False)
+        self.log_dict(means, on_step=False, on_epoch=True, batch_size=1, add_dataloader_idx=False)

@@ -34,7 +34,7 @@ class NativeLoop(Callback):
         assert self.loop is not None and trainer.max_epochs is not None
         done = trainer.current_epoch
         self.loop.run(min(self.epochs - done % self.epochs, trainer.max_epochs - done))
-        pl_module.run_epochs = self.loop.trained
+        pl_module.trained_epochs = self.loop.trained
         pl_module.samples = (self.loop.epoch - done) * self.loop.samples * len(self.loop.trained)
         del self.loop.history[:-1]  # its figures are logged; kept, they would swell every checkpoint
         progress = trainer.fit_loop.epoch_progress

@@ -2,46 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal
 
 import torch
 
-from src.lab.data import stream
+from src.lab.seeding import stream
 from src.minidl import Dropout, Linear, Module, ReLU, Sequential, Sigmoid, Tanh
-from src.minidl.init import Init
 
-Activation = Literal["relu", "tanh", "sigmoid"]
+from .schema import Activation, DiskModel
 
 ACTIVATIONS: dict[Activation, type[Module]] = {"relu": ReLU, "tanh": Tanh, "sigmoid": Sigmoid}
 INIT, DROPOUT = 3, 4  # random streams of a seed beside those of the data's three sets
 
 
-def mlp(
-    widths: Sequence[int],
-    activation: Activation,
-    output: Activation | None,
-    init: Init,
-    dropout: float,
-    runs: int,
-    seed: int,
-) -> Sequential:
-    """A `Linear` from each width to the next, `activation` and dropout between two of them, `output` at the end.
+def mlp(settings: DiskModel, runs: int, seed: int) -> Sequential:
+    """A `Linear` from each of the `widths` to the next, `activation` and `dropout` between two of them, `output` at the
+    end.
 
     Of `runs` networks, the r-th starts and drops as that of `seed + r` does alone.
     """
     starts, masks = _generators(INIT, seed, runs), _generators(DROPOUT, seed, runs)
     many = None if runs == 1 else runs
     layers: list[Module] = []
-    for in_features, out_features in pairwise(widths):
+    for in_features, out_features in pairwise(settings.widths):
         if layers:
-            layers.append(ACTIVATIONS[activation]())
-            if dropout:
-                layers.append(Dropout(dropout, masks[0] if many is None else masks))
-        layers.append(Linear(in_features, out_features, many, init, starts))
-    if output is not None:
-        layers.append(ACTIVATIONS[output]())
+            layers.append(ACTIVATIONS[settings.activation]())
+            if settings.dropout:
+                layers.append(Dropout(settings.dropout, masks[0] if many is None else masks))
+        layers.append(Linear(in_features, out_features, many, settings.init, starts))
+    if settings.output is not None:
+        layers.append(ACTIVATIONS[settings.output]())
     return Sequential(*layers)
 
 

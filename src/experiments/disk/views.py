@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from src.experiments.disk.data import DiskData, inside
-from src.experiments.disk.networks import first
-from src.lab.dashboard.callbacks import Drawing, Shown
 from src.lab.dashboard.events import Layout, band, bands
 from src.lab.dashboard.graph import INPUT, Layer
+from src.lab.dashboard.views import Drawing, Views
 from src.minidl import Linear, Sequential
 
-if TYPE_CHECKING:
-    from src.experiments.disk.module import DiskModule
+from .data import DiskData, inside
+from .module import DiskModule
+from .networks import first
 
-SIDE = 101  # points of the map along each side
+ROWS = 101  # of the map, and points in each
 MEASURED = ("train/loss", "train/error", "val/loss", "val/error")  # in the course of training
 
 
-class DiskShown(Shown):
+class DiskViews(Views):
     """Decisions, output, hyperplanes, and how it learned; of several networks, the first is drawn."""
 
-    def __init__(self, module: DiskModule) -> None:
-        self.module = module
+    module: DiskModule
 
     def vitals(self) -> dict[str, float]:
         """The gradients are those of the last step; of several networks, their mean norm, and the bands over them."""
@@ -45,21 +43,21 @@ class DiskShown(Shown):
 
     def figures(self, final: bool) -> dict[str, Drawing]:
         """Of the test points."""
-        from src.experiments.disk import figures as draw
+        from . import figures as draw  # a second to import: not for those who draw nothing
 
         module, network = self.module, first(self.module.network)
         trainer: Any = module.trainer
         data: DiskData = trainer.datamodule
         points = data.raw.test.inputs
         labels = inside(points)
-        grid, judged = (_scores(network, data.as_inputs(each), module.threshold) for each in (_grid(), points))
-        scores = grid.view(SIDE, SIDE)
+        grid, judged = (_scores(network, data.as_inputs(each), module.settings.threshold) for each in (_grid(), points))
+        scores = grid.view(ROWS, ROWS)
         found: dict[str, Drawing] = {"decisions": partial(draw.decisions, points, labels, judged > 0, scores)}
         if final:
             found["output"] = partial(draw.output_map, scores)
             weights, bias = _first_layer(network, data)
             found["hyperplanes"] = partial(draw.hyperplanes, points, labels, weights, bias)
-            curves = {name: module.course.curve(name) for name in module.course.figures}
+            curves = {name: module.history.curve(name) for name in module.history.figures}
             if len(curves["train/loss"][0]) > 1:
                 found["history"] = partial(draw.history, curves, len(module.seeds))
         return found
@@ -86,7 +84,7 @@ def _scores(network: Sequential, inputs: Tensor, threshold: float) -> Tensor:
 
 
 def _grid() -> Tensor:
-    side = torch.linspace(0, 1, SIDE)
+    side = torch.linspace(0, 1, ROWS)
     y, x = torch.meshgrid(side, side, indexing="ij")
     return torch.stack([x.flatten(), y.flatten()], 1)
 

@@ -9,9 +9,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from src.experiments.pairs import mnist
-from src.experiments.pairs.augment import Affine
-from src.lab.data import Batches, InMemory, Rank, permutation, stream
+from src.lab.data import Batches, InMemory, Rank
+from src.lab.seeding import epoch_order, stream
+
+from . import mnist
+from .augment import Affine
 
 EVAL_BATCH = 250  # pairs a forward pass without gradients: few calls, and what they compute stays in the cache
 
@@ -104,7 +106,7 @@ class PairsData(InMemory[Splits]):
         pairs = self.on_device("train")
         augment = self._distort if self.augment else None
         return Batches(
-            pairs, self.batch_size, lambda: permutation(len(pairs.target), *self._epoch()), augment, self._rank()
+            pairs, self.batch_size, lambda: epoch_order(len(pairs.target), *self._epoch()), augment, self._rank()
         )
 
     def val_dataloader(self) -> Batches[Pairs]:

@@ -19,20 +19,20 @@ BINS = 10
 
 @styled
 def wrong_pairs(
-    images: ArrayLike, classes: ArrayLike, chance: ArrayLike, named: ArrayLike | None = None, split: str = "test"
+    images: ArrayLike, classes: ArrayLike, said: ArrayLike, named: ArrayLike | None = None, split: str = "test"
 ) -> Figure:
     """The pairs judged wrong, the surest of them first, with what is true and what the network makes of them.
 
     Args:
         images: of all pairs, `(n, 2, 14, 14)`.
         classes: the true digits `(n, 2)`.
-        chance: the network's P(first ≤ second) `(n,)`; over ½ it judges so.
+        said: the network's P(first ≤ second) `(n,)`; over ½ it judges so.
         named: the digits that the network reads `(n, 2)`; None where it names none.
         split: what the pairs are of.
     """
-    images, classes, chance = np.asarray(images), np.asarray(classes), np.asarray(chance)
-    wrong = (chance > 0.5) != (classes[:, 0] <= classes[:, 1])
-    shown = np.flatnonzero(wrong)[np.argsort(-np.abs(chance[wrong] - 0.5), kind="stable")][: COLUMNS * ROWS]
+    images, classes, said = np.asarray(images), np.asarray(classes), np.asarray(said)
+    wrong = (said > 0.5) != (classes[:, 0] <= classes[:, 1])
+    shown = np.flatnonzero(wrong)[np.argsort(-np.abs(said[wrong] - 0.5), kind="stable")][: COLUMNS * ROWS]
     rows = max(1, -(-len(shown) // COLUMNS))
     width, height = 2 * SIDE + 3 * GAP, SIDE + CAPTION
     canvas = np.full((rows * height, COLUMNS * width), images.max())
@@ -47,11 +47,11 @@ def wrong_pairs(
         first, second = classes[i]
         relation = "≤" if first <= second else ">"
         read = "" if named is None else f"\nread {np.asarray(named)[i, 0]}, {np.asarray(named)[i, 1]}"
-        ax.text(left, top - 1, f"{first} {relation} {second}   P {chance[i]:.2f}{read}", fontsize=10, va="bottom")
+        ax.text(left, top - 1, f"{first} {relation} {second}   P {said[i]:.2f}{read}", fontsize=10, va="bottom")
     ax.imshow(canvas, interpolation="nearest")
     ax.set_axis_off()
     share = f"{wrong.sum():,} of {len(wrong):,} {split} pairs judged wrong"
-    ax.set_title(f"{share}; P: the network's chance of first ≤ second", fontsize=12)
+    ax.set_title(f"{share}; P: the network's P(first ≤ second)", fontsize=12)
     return figure
 
 
@@ -80,19 +80,19 @@ def confusion(panels: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
 
 
 @styled
-def calibration(chances: Mapping[str, ArrayLike], target: ArrayLike) -> Figure:
-    """How often first ≤ second is true where the network's chance of it is so and so much, in tenths, for each readout;
+def calibration(probabilities: Mapping[str, ArrayLike], target: ArrayLike) -> Figure:
+    """How often first ≤ second is true beside the network's probability of it, in tenths, for each readout;
     in the legend the expected calibration error (Naeini et al., 2015) in points.
 
     Args:
-        chances: by readout, P(first ≤ second) `(n,)`.
+        probabilities: by readout, P(first ≤ second) `(n,)`.
         target: 1 where first ≤ second, `(n,)`.
     """
     figure = sheet(5.5, 6)
     ax = figure.add_subplot()
     ax.plot([0, 100], [0, 100], color=GREY, linestyle="--", linewidth=1, label="as often as said")
-    for colour, marker, (name, chance) in zip(SERIES, "osD^v", chances.items(), strict=False):
-        said, happened, counts = reliability(np.asarray(chance, float), np.asarray(target, float))
+    for colour, marker, (name, values) in zip(SERIES, "osD^v", probabilities.items(), strict=False):
+        said, happened, counts = reliability(np.asarray(values, float), np.asarray(target, float))
         off = float((counts * np.abs(said - happened)).sum() / counts.sum())
         error = 100 * np.sqrt(np.clip(happened / 100 * (1 - happened / 100), 0, 1) / counts)
         label = f"{name}, off by {off:.1f} points"
@@ -104,14 +104,14 @@ def calibration(chances: Mapping[str, ArrayLike], target: ArrayLike) -> Figure:
     return figure
 
 
-def reliability(chance: Array, target: Array) -> tuple[Array, Array, Array]:
-    """Of each tenth that anything falls into: the mean chance and the mean target (percent), and how many."""
-    tenth = np.minimum((chance * BINS).astype(int), BINS - 1)
+def reliability(said: Array, target: Array) -> tuple[Array, Array, Array]:
+    """Of each tenth that anything falls into: the mean probability and the mean target (percent), and how many."""
+    tenth = np.minimum((said * BINS).astype(int), BINS - 1)
     counts = np.bincount(tenth, minlength=BINS).astype(float)
     filled = counts > 0
-    means = (np.bincount(tenth, values, BINS)[filled] / counts[filled] for values in (chance, target))
-    said, happened = (100 * mean for mean in means)
-    return said, happened, counts[filled]
+    means = (np.bincount(tenth, values, BINS)[filled] / counts[filled] for values in (said, target))
+    of_network, happened = (100 * mean for mean in means)
+    return of_network, happened, counts[filled]
 
 
 @styled

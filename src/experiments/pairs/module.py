@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 
-from src.experiments.pairs.data import Pairs
-from src.experiments.pairs.layers import uniform_fan_in
-from src.experiments.pairs.networks import Prediction, mean_probability, shifted
-from src.experiments.pairs.objective import AuxSchedule, Objective
-from src.experiments.pairs.readout import Readout, errors
-from src.experiments.pairs.views import PairsShown
-from src.lab.data import stream
+from src.lab.module import Extras
+
+from .data import Pairs
+from .layers import uniform_fan_in
+from .networks import Prediction, mean_probability, with_neighbours
+from .objective import Objective
+from .readout import accuracies, errors
+from .schema import PairsModel
 
 
-class PairsModule(LightningModule):
+class PairsModule(Extras, LightningModule):
     """Minimises an `Objective`. Logs, once an epoch and for each of `train`, `val`, `test`: `loss`, and the errors of
     `readout.errors`. Those of `train` are averages over the epoch's steps, in training mode.
 
     Args:
         network: images `(batch, 2, 14, 14)` to a `Prediction`.
         optimizer: from groups of parameters to an optimizer; weight decay is for matrices and kernels alone.
-        schedule: from an optimizer and the number of steps to a learning-rate scheduler that steps with it.
-        seed: with the epoch, seeds what the network draws (dropout), so that a resumed run needs no stored generator.
-        aux_weight, aux_schedule, label_smoothing: see `Objective`.
-        readout: how the pair is decided.
-        sharpness: the power that the digits' probabilities are raised to before `bayes` decides.
-        shifts: average the digits' probabilities over the image and four neighbours by a pixel, at test.
-        init: `default` is PyTorch's, `uniform_fan_in` report A's.
+        schedule: from an optimizer, and the number of steps where it asks for them, to a learning-rate scheduler.
+        settings: the knobs of the model.
     """
 
     def __init__(
@@ -39,27 +36,16 @@ class PairsModule(LightningModule):
         network: nn.Module,
         optimizer: Callable[[list[dict[str, Any]]], torch.optim.Optimizer],
         schedule: Callable[..., torch.optim.lr_scheduler.LRScheduler] | None,
-        seed: int,
-        aux_weight: float = 0.0,
-        aux_schedule: AuxSchedule = "constant",
-        label_smoothing: float = 0.0,
-        readout: Readout = "head",
-        sharpness: float = 1.0,
-        shifts: bool = False,
-        init: Literal["default", "uniform_fan_in"] = "default",
+        settings: PairsModel,
     ) -> None:
         super().__init__()
         self.network = network.to(memory_format=torch.channels_last)  # 1.4 times as fast on a CPU
-        if init == "uniform_fan_in":
+        if settings.init == "uniform_fan_in":
             uniform_fan_in(self.network)
         self.make_optimizer = optimizer
         self.make_schedule = schedule
-        self.seed = seed
-        self.objective = Objective(aux_weight, aux_schedule, label_smoothing)
-        self.readout = readout
-        self.sharpness = sharpness
-        self.shifts = shifts
-        self.shown = PairsShown(self)
+        self.settings = settings
+        self.objective = Objective(settings)
         self.seen: dict[str, list[tuple[Tensor, Prediction, Pairs]]] = {}  # by split: each step of an epoch
         self.samples = 0  # trained on in the last epoch
         self.gradient_norm = 0.0  # of its last step
@@ -69,9 +55,6 @@ class PairsModule(LightningModule):
         prediction: Prediction = self.network(images)
         return prediction
 
-    def on_train_epoch_start(self) -> None:
-        torch.manual_seed(stream(self.seed, self.current_epoch, self.global_rank))
-
     def training_step(self, batch: Pairs, batch_idx: int) -> Tensor:
         return self._step("train", batch)
 
@@ -79,8 +62,8 @@ class PairsModule(LightningModule):
         self._step("val", batch)
 
     def test_step(self, batch: Pairs, batch_idx: int) -> None:
-        if self.shifts:
-            digits = [self(images).digits for images in shifted(batch.images)]
+        if self.settings.shifts:
+            digits = [self(images).digits for images in with_neighbours(batch.images)]
             self._see("test", Prediction(digits=mean_probability(torch.stack(digits))), batch)
         else:
             self._step("test", batch)
@@ -105,13 +88,23 @@ class PairsModule(LightningModule):
         optimizer = self.make_optimizer([matrices, vectors])
         if self.make_schedule is None:
             return optimizer
+        return {"optimizer": optimizer, "lr_scheduler": self._schedule(optimizer)}
+
+    def derived(self, metrics: dict[str, float]) -> dict[str, float]:
+        return accuracies(metrics)
+
+    def _schedule(self, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
+        """One that asks for the number of steps goes on with each of them, another with each epoch."""
+        assert self.make_schedule is not None
+        if "total_steps" not in inspect.signature(self.make_schedule).parameters:
+            return {"scheduler": self.make_schedule(optimizer), "interval": "epoch", "monitor": "val/loss"}
         steps = int(self.trainer.estimated_stepping_batches)
         try:
             schedule = self.make_schedule(optimizer, total_steps=steps)
         except ZeroDivisionError:  # of one cycle's, whose first part has a single step
             instead = "more epochs, smaller batches, or schedule=constant"
             raise ValueError(f"{steps} steps are too few for the schedule: {instead}") from None
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+        return {"scheduler": schedule, "interval": "step"}
 
     def _step(self, split: str, batch: Pairs) -> Tensor:
         return self._see(split, self(batch.images), batch)
@@ -134,14 +127,7 @@ class PairsModule(LightningModule):
             self.samples = len(pairs.target)
         else:
             self.judged = split, prediction, pairs
-        metrics = {"loss": loss, **errors(prediction, pairs, self.readout, self.sharpness)}
+        metrics = {"loss": loss, **errors(prediction, pairs, self.settings.readout, self.settings.sharpness)}
         kept = ("loss", "error", "digit_error") if split == "train" else metrics  # each costs a third of a millisecond
         named = {f"{split}/{name}": metrics[name] for name in kept if name in metrics}
-        # "step" is how Lightning is told the x axis: epochs, the same for every batch size.
-        self.log_dict(
-            {**named, "step": float(self.current_epoch)},
-            on_step=False,
-            on_epoch=True,
-            batch_size=len(pairs.target),
-            sync_dist=True,
-        )
+        self.log_dict(named, on_step=False, on_epoch=True, batch_size=len(pairs.target), sync_dist=True)

@@ -114,7 +114,7 @@ def mean_probability(logits: Tensor) -> Tensor:
     return logits.log_softmax(-1).logsumexp(0) - math.log(len(logits))
 
 
-def shifted(images: Tensor) -> list[Tensor]:
+def with_neighbours(images: Tensor) -> list[Tensor]:
     """The images `(…, h, w)`, and moved by a pixel to each of the four sides; background moves in."""
     height, width = images.shape[-2:]
     wide = functional.pad(images, (1, 1, 1, 1), value=images.min().item())

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from src.experiments.pairs.data import Pairs
-from src.experiments.pairs.networks import Prediction
+from .data import Pairs
+from .networks import Prediction
+from .schema import PairsModel
 
-AuxSchedule = Literal["constant", "linear", "digits_first"]
 
-
-class Objective(NamedTuple):
+class Objective:
     """The cross entropy of the comparison, plus `aux_weight` times those of the first and the second digit. A network
     that only names digits is trained on them alone.
 
     Args:
-        aux_weight: 0 leaves the digits' classes out.
-        aux_schedule: how `aux_weight` and the comparison's weight go over the epochs, see `weights`.
-        label_smoothing: of the digits' cross entropy.
+        settings: of them `aux_weight` (0 leaves the digits' classes out), `aux_schedule` (see `weights`) and
+            `label_smoothing`, of the digits' cross entropy.
     """
 
-    aux_weight: float
-    aux_schedule: AuxSchedule
-    label_smoothing: float
+    def __init__(self, settings: PairsModel) -> None:
+        self.settings = settings
 
     def loss(self, prediction: Prediction, batch: Pairs, progress: float, training: bool) -> Tensor:
         """The mean over the batch, a scalar, when `progress` (0 to 1) of the training is over."""
@@ -35,9 +30,9 @@ class Objective(NamedTuple):
         if prediction.pair is not None:
             terms.append(pair_weight * functional.cross_entropy(prediction.pair, batch.target))
         logits = prediction.digits if prediction.auxiliary is None else prediction.auxiliary
-        if logits is not None and self.aux_weight:
+        if logits is not None and self.settings.aux_weight:
             classes = batch.classes.repeat(1, logits.shape[1] // 2)  # once for each of an ensemble's nets
-            smoothing = self.label_smoothing if training else 0.0
+            smoothing = self.settings.label_smoothing if training else 0.0
             digits = functional.cross_entropy(logits.flatten(0, 1), classes.flatten(), label_smoothing=smoothing)
             terms.append(digit_weight * 2 * digits)  # the mean, times two: the sum of first and second
         return torch.stack(terms).sum()
@@ -48,8 +43,8 @@ class Objective(NamedTuple):
         `linear` goes from the digits alone to the comparison alone; `digits_first` learns the digits alone in the first
         half, and compares from then on (report A's future work).
         """
-        if self.aux_schedule == "linear":
-            return 2 * progress, 2 * self.aux_weight * (1 - progress)
-        if self.aux_schedule == "digits_first":
-            return (0.0, 2 * self.aux_weight) if progress < 0.5 else (1.0, self.aux_weight)
-        return 1.0, self.aux_weight
+        if self.settings.aux_schedule == "linear":
+            return 2 * progress, 2 * self.settings.aux_weight * (1 - progress)
+        if self.settings.aux_schedule == "digits_first":
+            return (0.0, 2 * self.settings.aux_weight) if progress < 0.5 else (1.0, self.settings.aux_weight)
+        return 1.0, self.settings.aux_weight

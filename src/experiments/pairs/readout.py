@@ -7,10 +7,9 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from src.experiments.pairs.data import Pairs
-from src.experiments.pairs.networks import Prediction
-
-Readout = Literal["head", "argmax", "bayes"]
+from .data import Pairs
+from .networks import Prediction
+from .schema import Readout
 
 
 def decide(prediction: Prediction, readout: Readout, sharpness: float = 1.0) -> Tensor:
@@ -31,10 +30,10 @@ def decide(prediction: Prediction, readout: Readout, sharpness: float = 1.0) -> 
     if readout == "argmax":
         first, second = prediction.digits.argmax(2).unbind(1)
         return first <= second
-    return chance(prediction, "bayes", sharpness) > 0.5
+    return probability(prediction, "bayes", sharpness) > 0.5
 
 
-def chance(prediction: Prediction, readout: Literal["head", "bayes"], sharpness: float = 1.0) -> Tensor:
+def probability(prediction: Prediction, readout: Literal["head", "bayes"], sharpness: float = 1.0) -> Tensor:
     """P(first ≤ second) `(batch,)`, as the head says or, see `decide`, as the digits' probabilities do."""
     if readout == "head":
         assert prediction.pair is not None
@@ -63,3 +62,8 @@ def errors(prediction: Prediction, pairs: Pairs, readout: Readout, sharpness: fl
 def percent(wrong: Tensor) -> Tensor:
     """The share of True in a tensor of bools, in percent."""
     return 100 * wrong.to(torch.get_default_dtype()).mean()
+
+
+def accuracies(metrics: dict[str, float]) -> dict[str, float]:
+    """For each error what it leaves of 100 %: `test/accuracy` beside `test/error`."""
+    return {name.replace("error", "accuracy"): 100 - value for name, value in metrics.items() if "error" in name}

@@ -3,55 +3,53 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from src.experiments.pairs.data import PairsData
-from src.experiments.pairs.networks import DigitNets, Ensemble, Prediction
-from src.experiments.pairs.readout import chance
-from src.lab.dashboard.callbacks import Drawing, Embedding, Shown
-from src.lab.dashboard.events import TRAINING_OF_DIGITS, Layout
+from src.lab.dashboard import events
 from src.lab.dashboard.graph import Layer, traced
+from src.lab.dashboard.views import Drawing, Embedding, Views
 
-if TYPE_CHECKING:
-    from src.experiments.pairs.module import PairsModule
+from .data import PairsData
+from .module import PairsModule
+from .networks import DigitNets, Ensemble, Prediction
+from .readout import probability
 
 PROJECTED = 400  # digits
 COMPONENTS = 16  # of their features: the rest is noise, and a file of megabytes
 DIGITS = 10  # that are shown before and after augmentation
 
 
-class PairsShown(Shown):
+class PairsViews(Views):
     """Judged pairs, read digits, filters; the features of digits for the projector."""
 
-    def __init__(self, module: PairsModule) -> None:
-        self.module = module
+    module: PairsModule
 
     def vitals(self) -> dict[str, float]:
-        optimizer: Any = self.module.optimizers()
-        lr: float = optimizer.param_groups[0]["lr"]
-        return {"lr": lr, "gradient_norm": self.module.gradient_norm, "samples": self.module.samples}
+        return {"gradient_norm": self.module.gradient_norm, "samples": self.module.samples}
 
     def figures(self, final: bool) -> dict[str, Drawing]:
         """Of the pairs that the network was evaluated on last."""
-        from src.experiments.pairs import figures as draw
+        from . import figures as draw  # a second to import: not for those who draw nothing
 
-        module = self.module
+        module, settings = self.module, self.module.settings
         split, prediction, pairs = module.judged
         split = {"val": "validation"}.get(split, split)
         images, classes = pairs.images.cpu(), pairs.classes.cpu()
-        readout = "bayes" if module.readout == "argmax" else module.readout
-        chances = chance(prediction, readout, module.sharpness).cpu()
+        readout = "bayes" if settings.readout == "argmax" else settings.readout
+        said = probability(prediction, readout, settings.sharpness).cpu()
         named = None if prediction.digits is None else prediction.digits.argmax(2).cpu()
         found: dict[str, Drawing] = {
-            "pairs judged wrong": partial(draw.wrong_pairs, images, classes, chances, named, split)
+            "pairs judged wrong": partial(draw.wrong_pairs, images, classes, said, named, split)
         }
         if named is not None:
             found["digit confusion"] = partial(draw.confusion, _panels(module.network, classes, named))
         if final:
-            found["calibration"] = partial(draw.calibration, _chances(prediction, module.sharpness), pairs.target.cpu())
+            found["calibration"] = partial(
+                draw.calibration, _probabilities(prediction, settings.sharpness), pairs.target.cpu()
+            )
             kernels = [m.weight for m in module.network.modules() if isinstance(m, nn.Conv2d)]
             if kernels:
                 found["first layer"] = partial(draw.filters, kernels[0].detach().cpu().clone())
@@ -79,10 +77,11 @@ class PairsShown(Shown):
         directions = torch.linalg.svd(centred, full_matrices=False).Vh[:COMPONENTS]
         dark, light = images.min(), images.max()
         labels = [str(digit) for digit in pairs.classes[:PROJECTED, 0].tolist()]
-        return Embedding(centred @ directions.T, labels, (images - dark) / (light - dark))
+        return Embedding("digit features", centred @ directions.T, labels, (images - dark) / (light - dark))
 
-    def layout(self) -> Layout:
-        return TRAINING_OF_DIGITS if isinstance(self.module.network, (DigitNets, Ensemble)) else {}
+    def layout(self) -> events.Layout:
+        names_digits = isinstance(self.module.network, (DigitNets, Ensemble))
+        return events.together(["digit_error"], f"{events.TRAINING}: digits") if names_digits else {}
 
 
 def _panels(network: nn.Module, classes: Tensor, named: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
@@ -93,10 +92,10 @@ def _panels(network: nn.Module, classes: Tensor, named: Tensor) -> dict[str, tup
     return {title: (classes[:, k], named[:, k]) for k, title in enumerate(titles)}
 
 
-def _chances(prediction: Prediction, sharpness: float) -> dict[str, Tensor]:
+def _probabilities(prediction: Prediction, sharpness: float) -> dict[str, Tensor]:
     found = {}
     if prediction.pair is not None:
-        found["head"] = chance(prediction, "head").cpu()
+        found["head"] = probability(prediction, "head").cpu()
     if prediction.digits is not None:
-        found["bayes, from the digits"] = chance(prediction, "bayes", sharpness).cpu()
+        found["bayes, from the digits"] = probability(prediction, "bayes", sharpness).cpu()
     return found

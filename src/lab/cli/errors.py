@@ -1,29 +1,54 @@
-"""One line for whatever went wrong and, for a name that doesn't exist, the nearest that do."""
+"""Whatever went wrong in one line and, for a name that doesn't exist, the nearest that do."""
 
 from __future__ import annotations
 
 import difflib
+import os
 import re
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from hydra.errors import OverrideParseException
 from omegaconf import OmegaConf
 
-from src.lab.config import choices, compose, groups
+from ..config import compose
+from ..places import choices, groups
+
+FULL_ERRORS = os.environ.get("HYDRA_FULL_ERROR") == "1"
 
 UNKNOWN_CHOICE = re.compile(r"Could not find '([^']+)/([^'/]+)'")
 UNKNOWN_KEY = re.compile(r"Could not override '([^']+)'")
 KNOWN_KEY = re.compile(r"Could not append to config\. An item is already at '([^']+)'")
+NOT_CHOSEN = re.compile(r"You must specify '([^']+)'")
 NO_CHOICE = "Config group override must be a string"
+NO_LIGHTNING = "No module named 'lightning'"
 WRAPPING = re.compile(r"\w+ raised while resolving interpolation: |\s*full_key: .*", re.DOTALL)
 FULL_KEY = re.compile(r"full_key: (\S+)")
 MANY = 20  # more names than this are no help
 
 
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turns an exception into one line and a non-zero exit; `HYDRA_FULL_ERROR=1` lets it through."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
+    except Exception as error:
+        if FULL_ERRORS:
+            raise
+        print(f"error: {explain(error)}", file=sys.stderr)
+        sys.exit(1)
+
+
 def explain(error: BaseException) -> str:
     """Hydra's and OmegaConf's errors of many lines in one line of ours; others as they are, in one line."""
     text = "\n".join(str(each) for each in _causes(error))
+    if found := NOT_CHOSEN.search(text):
+        return f"no {found[1]} is chosen: say {found[1]}=…{_there_are(choices(found[1]))}"
     if found := UNKNOWN_CHOICE.search(text):
         group, choice = found.groups()
         return f"there is no {group}={choice}{_near(choice, choices(group))}"
@@ -32,7 +57,9 @@ def explain(error: BaseException) -> str:
     if found := UNKNOWN_KEY.search(text):
         return f"there is no option {found[1]}{_near(found[1], _keys())}"
     if NO_CHOICE in text:
-        return "null is no choice: schedule=constant and data/augment=none leave out what a model brings"
+        return "null is no choice: schedule=constant, optimizer=none and the like leave out what a model brings"
+    if NO_LIGHTNING in text:
+        return "`lightning` is not here but `pytorch_lightning` is, which is the same by another name: import that one"
     if isinstance(error, OverrideParseException):
         return f"can't read the argument {error.override!r}: write key=value, and quote what the shell would take apart"
     *_, root = _causes(error) if type(error).__module__.startswith(("hydra", "omegaconf")) else [error]
@@ -48,15 +75,25 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _near(name: str, names: Iterable[str]) -> str:
-    known = sorted(names)
-    if close := difflib.get_close_matches(name, known, n=3, cutoff=0.6):
+    if close := difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.6):
         return f"; did you mean {' or '.join(close)}?"
+    return _there_are(names)
+
+
+def _there_are(names: Iterable[str]) -> str:
+    known = sorted(names)
+    if not known:
+        return "; there are none yet: `python -m src.new NAME` makes a first one"
     return f"; there are {', '.join(known)}" if len(known) <= MANY else "; --help lists what there is"
 
 
 def _keys() -> set[str]:
-    """Whatever may be set: the groups, and the keys of the default configuration."""
-    return set(groups()) | set(_paths(OmegaConf.to_container(compose(), resolve=False)))
+    """Whatever may be set: the groups, and the keys of the default configuration, where there is one."""
+    try:
+        default = OmegaConf.to_container(compose(), resolve=False)
+    except Exception:  # no model is chosen
+        default = {}
+    return set(groups()) | set(_paths(default))
 
 
 def _paths(node: Any, prefix: str = "") -> Iterator[str]:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from src.lab.config import CONF, choices, groups
+from ..places import CONF, choices, groups
 
 USAGE = """python -m src.train [group=choice | key=value …] [-m 'key=value,value' …] [--dry-run]
 
-  python -m src.train                                          one run, of model=ws_aux_bn_dropout
-  python -m src.train model=basic optimizer.lr=0.1 seed=3      another model, another value, another seed
-  python -m src.train model=basic,ws -m 'seed=range(10)'       a sweep: every combination, one run a core
-  python -m src.train sweep=seeds10 model=basic,ws             the same, with nothing to quote
+  python -m src.train model=MODEL optimizer.lr=0.1 seed=3      one run: of a model, with another value, another seed
+  python -m src.train model=MODEL,OTHER -m 'seed=range(10)'    a sweep: every combination, one run a core
+  python -m src.train sweep=seeds10 model=MODEL,OTHER          the same, with nothing to quote
   python -m src.train … -m … hydra.sweep.dir=<sweep folder>    goes on with a sweep, or adds to it
-  python -m src.train … -m … --dry-run                         only says what there is to do
+  python -m src.train … --dry-run                              only says what there is to do
   python -m src.train resume=<run folder>                      goes on with a run, bit for bit
   python -m src.train … --cfg job                              shows the whole configuration, runs nothing
 
 Results go to outputs/runs/<date>_<model>_seed<n>_…/ (result.json, metrics.csv, train.log, tensorboard/, checkpoints/)
 and outputs/sweeps/<date>_…/ (a folder for each run, summary.md, .csv, .json).
-Then: python -m src.report <folder> …    python -m src.evaluate <run folder>    make dashboard"""
+Then: python -m src.report <folder> …    python -m src.evaluate <run folder>    make dashboard
+An experiment of your own: python -m src.new NAME"""
 
 COMPLETION = "Completion of all this in bash: source src/completion.bash"
 
-HIDDEN = ("base", "hydra")  # parts of other choices; what is Hydra's own
+HIDDEN = ("base", "default", "hydra")  # parts of other choices; what is chosen already; what is Hydra's own
 
 
 def text() -> str:
@@ -34,7 +34,7 @@ def text() -> str:
 
 
 def found() -> list[str]:
-    """The groups, `data/augment` after `data`."""
+    """The groups that have something to choose."""
     return [group for group in groups() if not set(group.split("/")) & set(HIDDEN)]
 
 

@@ -1,7 +1,8 @@
-"""What TensorBoard reads, built from its own protocol buffers: layouts, pictures, graphs. Imports no torch."""
+"""What TensorBoard reads, built from its own protocol buffers: layouts, pictures, bands. Imports no torch."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -14,27 +15,33 @@ from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 from tensorboard.plugins.custom_scalar import layout_pb2
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
-from src.lab.records.curves import Band
+from ..records.curves import Band
+from ..records.metrics import title
 
 MEAN, LOWER, UPPER = "mean", "mean less std", "mean plus std"
+TRAINING, OVER_SEEDS = "Training and validation", "Mean ± std over seeds"
+SPLIT = re.compile(r"^(train|training|val|valid|validation)([/_.])(.+)$")
 
 Layout = Mapping[str, Sequence[layout_pb2.Chart]]  # by category
 
-WATCHED = {"loss": "loss", "error": "error (%)"}
-OF_DIGITS = {"digit_error": "digit error (%)"}  # of networks that read digits
-TITLES = WATCHED | OF_DIGITS
+
+def measured(name: str) -> str:
+    """What a metric measures, whatever of: `loss` of `train/loss` and `val_loss`."""
+    return found[3] if (found := SPLIT.match(name)) else name
 
 
-def _together(names: Mapping[str, str]) -> list[layout_pb2.Chart]:
-    """Training and validation of the same thing on one chart."""
-    splits = "train", "val"
-    tags = {title: [f"^{split}/{name}$" for split in splits] for name, title in names.items()}
-    return [layout_pb2.Chart(title=t, multiline=layout_pb2.MultilineChartContent(tag=tag)) for t, tag in tags.items()]
+def training(monitor: str | None) -> Layout:
+    """The losses on one chart, and what the monitor measures on another."""
+    return together(list(dict.fromkeys(["loss", *([measured(monitor)] if monitor else [])])))
 
 
-# TensorBoard shows a category as the first run has it: one of a name has the same charts everywhere.
-TRAINING: Layout = {"Training and validation": _together(WATCHED)}
-TRAINING_OF_DIGITS: Layout = {"Training and validation: digits": _together(OF_DIGITS)}
+def together(names: Sequence[str], category: str = TRAINING) -> Layout:
+    """A chart for each thing measured, of all splits. TensorBoard shows a category as the first run that it finds has
+    it, for all runs: so one of a name has the same charts wherever it is used.
+    """
+    tags = {name: [rf"^(train|training|val|valid|validation)[/_.]{re.escape(name)}$"] for name in names}
+    multiline = layout_pb2.MultilineChartContent
+    return {category: [layout_pb2.Chart(title=title(name), multiline=multiline(tag=tag)) for name, tag in tags.items()]}
 
 
 def band_tags(metric: str) -> tuple[str, str, str]:
@@ -47,15 +54,16 @@ def band(metric: str, mean: float, std: float) -> dict[str, float]:
     return dict(zip(band_tags(metric), (mean, mean - std, mean + std), strict=True))
 
 
-def bands(metrics: Sequence[str], category: str = "Mean ± std over seeds") -> Layout:
-    """A margin chart for each metric: its mean over seeds, and the band of a std to both sides."""
-    found: dict[str, list[layout_pb2.Chart]] = {category: []}
+def bands(metrics: Sequence[str], category: str = OVER_SEEDS) -> Layout:
+    """A margin chart for each metric: its mean over seeds, and the band of a std to both sides. A category each thing
+    measured, see `together`.
+    """
+    found: dict[str, list[layout_pb2.Chart]] = {}
     for metric in metrics:
         value, lower, upper = band_tags(metric)
         series = layout_pb2.MarginChartContent.Series(value=value, lower=lower, upper=upper)
-        split, _, name = metric.partition("/")
-        chart = layout_pb2.Chart(title=f"{split} {TITLES[name]}", margin=layout_pb2.MarginChartContent(series=[series]))
-        found.setdefault(f"{category}: digits" if name in OF_DIGITS else category, []).append(chart)
+        chart = layout_pb2.Chart(title=title(metric), margin=layout_pb2.MarginChartContent(series=[series]))
+        found.setdefault(f"{category}: {title(measured(metric))}", []).append(chart)
     return found
 
 

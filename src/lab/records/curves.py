@@ -10,7 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from src.lab.records.metrics import CSV, STD
+from .folder import RunFolder
+from .metrics import STD
+
+EPOCH = "epoch"
 
 
 class Band(NamedTuple):
@@ -22,23 +25,33 @@ class Band(NamedTuple):
 
 
 def over_seeds(runs: pl.DataFrame) -> dict[str, dict[str, Band]]:
-    """By group and metric, from the completed runs that `report.load` found; a group without files is left out. Where a
-    run trained several networks at once, each counts as the seed that it is.
+    """By group and metric, from the completed runs that `load` found; a group without files is left out. Where a run
+    trained several networks at once, each counts as the seed that it is.
     """
     completed = runs.filter(pl.col("status") == "completed")
     folders = completed.group_by("group", "folder", maintain_order=True).len()
     found = {}
     for (group,), part in folders.group_by("group", maintain_order=True):
-        files = ((Path(folder, CSV), networks) for _, folder, networks in part.iter_rows())
-        if bands := _bands((_read(path), networks) for path, networks in files if path.is_file()):
+        files = ((RunFolder(folder).metrics, networks) for _, folder, networks in part.iter_rows())
+        if bands := _bands((read(path), networks) for path, networks in files if path.is_file()):
             found[str(group)] = bands
     return found
 
 
-def _read(path: Path) -> dict[str, dict[int, float]]:
-    """By column and epoch. By hand: thousands of small files are read faster so."""
+def read(path: Path) -> dict[str, dict[int, float]]:
+    """A `metrics.csv` by column and epoch, without what was not measured. By hand: thousands of small files are read
+    faster so.
+    """
     heading, *rows = (line.split(",") for line in path.read_text().splitlines())
-    return {name: {int(row[0]): float(row[i]) for row in rows} for i, name in enumerate(heading) if "/" in name}
+    columns = {name: i for i, name in enumerate(heading) if name != EPOCH}
+    return {name: {int(row[0]): float(row[i]) for row in rows if row[i]} for name, i in columns.items()}
+
+
+def last(path: Path) -> dict[str, float]:
+    """Of each metric in a `metrics.csv` the last value; of the networks trained at once, their mean."""
+    found = read(path) if path.is_file() else {}
+    columns = {name: values for name, values in found.items() if values and not name.startswith(STD)}
+    return {name: values[max(values)] for name, values in columns.items()}
 
 
 def _bands(files: Iterable[tuple[dict[str, dict[int, float]], int]]) -> dict[str, Band]:

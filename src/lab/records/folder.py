@@ -1,7 +1,8 @@
-"""A run's folder, or a sweep's: whose it is, what it holds, and that nobody else is at work in it. Imports no torch."""
+"""A run's folder, or a sweep's: what it holds, whose it is, and that nobody else is at work in it. Imports no torch."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,38 @@ from filelock import FileLock, Timeout
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf
 
-from src.lab.records import results
+from . import results
+from .signature import config_hash
+
+
+class RunFolder:
+    """Where everything of a run lies. Configurations name these as `${path:metrics}`."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self.result = self.path / results.NAME
+        self.metrics = self.path / "metrics.csv"  # a row an epoch
+        self.figures = self.path / "figures"
+        self.loggers = self.path / "loggers"  # of those without a place of their own
+        self.checkpoints = self.path / "checkpoints"
+        self.last = self.checkpoints / "last.ckpt"  # of the last epoch that was saved: what `resume` goes on from
+        self.best = self.checkpoints / "best.ckpt"  # of the epoch with the best monitor
+        self.configuration = self.path / ".hydra" / "config.yaml"
+        self.overrides = self.path / ".hydra" / "overrides.yaml"
+        self.lock = self.path / ".lock"
+
+    def needed(self, file: str) -> Path:
+        """One of its files by name; raises FileNotFoundError where there is none."""
+        path: Path = getattr(self, file)
+        if not path.is_file():
+            raise FileNotFoundError(f"there is no {path}: is {self.path} the folder of a run?")
+        return path
+
+    def recorded(self) -> DictConfig:
+        """The configuration that the run was made with; raises FileNotFoundError where the folder is not a run's."""
+        found = OmegaConf.load(self.needed("configuration"))
+        assert isinstance(found, DictConfig)
+        return found
 
 
 class Claim(Callback):
@@ -20,51 +52,39 @@ class Claim(Callback):
 
     def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
         try:
-            folder = Path(config.hydra.run.dir)
+            folder = RunFolder(config.hydra.run.dir)
         except Exception:  # Hydra comes across the same, and says it
             return
-        if config.resume is None and (folder / results.NAME).exists():
+        if config.resume is None and folder.result.exists():
             # Hydra would turn an exception into a warning
-            sys.exit(f"error: {folder} holds a run already: resume={folder} goes on with it, or choose another folder")
+            place = folder.path
+            sys.exit(f"error: {place} holds a run already: resume={place} goes on with it, or choose another folder")
 
 
-def checkpoint(folder: str | Path, which: str) -> Path:
-    """A run folder's checkpoint, `last` or `best`; raises FileNotFoundError where there is none."""
-    return _there(Path(folder), f"checkpoints/{which}.ckpt")
-
-
-def has_checkpoint(folder: Path) -> bool:
-    """Whether a run can go on from there."""
-    return (folder / "checkpoints" / "last.ckpt").is_file()
-
-
-def configuration(folder: Path) -> DictConfig:
-    """What the run was made with; raises FileNotFoundError where the folder is not a run's."""
-    found = OmegaConf.load(_there(folder, ".hydra/config.yaml"))
-    assert isinstance(found, DictConfig)
-    return found
-
-
-def state(folder: Path, cfg: DictConfig) -> str:
+def state(folder: RunFolder, cfg: DictConfig) -> str:
     """What a folder holds of the run: `new` is nothing, else the status of its result; `interrupted` too where only a
     checkpoint was left.
 
     Raises:
         ValueError: it holds the run of another configuration or seed.
     """
-    path = folder / results.NAME
-    if path.is_file():
-        found = results.read(path)
-        same = found["config_hash"] == results.config_hash(cfg) and found["seed"] == cfg.seed
-    elif has_checkpoint(folder):
-        recorded = configuration(folder)
+    if folder.result.is_file():
+        found = results.read(folder.result)
+        same = found["config_hash"] == config_hash(cfg) and found["seed"] == cfg.seed
+    elif folder.last.is_file():
+        recorded = folder.recorded()
         found = {"status": "interrupted"}
-        same = results.config_hash(recorded) == results.config_hash(cfg) and recorded.seed == cfg.seed
+        same = config_hash(recorded) == config_hash(cfg) and recorded.seed == cfg.seed
     else:
         return "new"
     if not same:
-        raise ValueError(f"{folder} holds the run of another configuration: choose another folder")
+        raise ValueError(f"{folder.path} holds the run of another configuration: choose another folder")
     return str(found["status"])
+
+
+def is_main_process() -> bool:
+    """Of the processes of one run (trainer=ddp), the first one speaks and writes."""
+    return os.environ.get("LOCAL_RANK", "0") == "0"
 
 
 @contextmanager
@@ -74,19 +94,12 @@ def locked(folder: Path, seconds: float = 0.0) -> Iterator[None]:
     Raises:
         RuntimeError: another process is at work in the folder, and still is after so many seconds.
     """
-    if not results.is_main_process():  # the other processes of one run
+    if not is_main_process():  # the other processes of one run
         yield
         return
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(folder / ".lock", timeout=seconds):
+        with FileLock(RunFolder(folder).lock, timeout=seconds):
             yield
     except Timeout:
         raise RuntimeError(f"another process is at work in {folder}: wait for its end, or stop it") from None
-
-
-def _there(folder: Path, name: str) -> Path:
-    path = folder / name
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no {path}: is {folder} the folder of a run?")
-    return path

@@ -1,28 +1,67 @@
-"""Figures by name, errors and accuracies in percent: what result.json says of a network, and where each epoch's are
-found. Imports no torch.
-"""
+"""Metrics by name, and what a configuration says of them: unit, and which direction is better. Imports no torch."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
-
-CSV = "metrics.csv"  # in a run's folder: a row an epoch
-STD = "std "  # before the name of a metric: over the networks that a run trains at once
+import re
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, Literal, NamedTuple
 
 Metrics = dict[str, float]
 
-
-def with_accuracies(metrics: Metrics) -> Metrics:
-    """For each error what it leaves of 100 %: `test/accuracy` beside `test/error`."""
-    errors = {name: value for name, value in metrics.items() if "error" in name}
-    return metrics | {name.replace("error", "accuracy"): 100 - value for name, value in errors.items()}
+STD = "std "  # before the name of a metric in metrics.csv: over the networks that a run trains at once
 
 
-def of_network(seed: int, metrics: Metrics) -> dict[str, Any]:
-    """The entry in `runs` of one of the networks trained at once: its figures or, if it diverged, which one says so."""
+class Meaning(NamedTuple):
+    """What a configuration says of a metric; the engine guesses none of it.
+
+    Attributes:
+        unit: stands behind its values.
+        better: None where nobody says it: such a metric is shown, and not ranked by.
+        unlearnt: a network whose value is worse has not learnt; None where there is no such bound.
+    """
+
+    unit: str = ""
+    better: Literal["lower", "higher"] | None = None
+    unlearnt: float | None = None
+
+
+UNKNOWN = Meaning()
+
+
+def meanings(names: Iterable[str], described: Mapping[str, Mapping[str, Any]]) -> dict[str, Meaning]:
+    """Of each name, what `described` says: the entry of that name, else the first whose pattern fits it."""
+    found = {}
+    for name in names:
+        entry = described.get(name) or next((said for key, said in described.items() if fnmatchcase(name, key)), None)
+        found[name] = Meaning(**entry) if entry else UNKNOWN
+    return found
+
+
+def diverged(metrics: Metrics) -> str | None:
+    """`train/loss is nan`: the first loss that is not a finite number, if there is one."""
     for name, value in metrics.items():
-        if not math.isfinite(value):
-            return {"seed": seed, "metrics": {}, "status": "failed", "error": f"diverged: {name} is {value}"}
-    rounded = {name: float(f"{value:.6g}") for name, value in sorted(metrics.items())}
-    return {"seed": seed, "metrics": with_accuracies(rounded)}
+        if re.split(r"[/_.\s]", name)[-1] == "loss" and not math.isfinite(value):
+            return f"{name} is {value}"
+    return None
+
+
+def title(name: str) -> str:
+    """`test/top_1` as people read it: `test top 1`."""
+    return name.replace("_", " ").replace("/", " ")
+
+
+def in_words(name: str, value: float | None, unit: str = "") -> str:
+    """`test rmse 12.3 USD`, with three digits that count; percentages with one behind the point."""
+    if value is None or not math.isfinite(value):
+        return f"{title(name)} is not a number"
+    figure = f"{value:.1f}" if unit == "%" else f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return f"{title(name)} {figure} {unit}".rstrip()
+
+
+def decimals(value: float, unit: str = "") -> int:
+    """How many digits behind the point show two that count, in a value or a std; of percentages, always two."""
+    if unit == "%" or not value or not math.isfinite(value):
+        return 2
+    return min(12, max(0, 1 - math.floor(math.log10(abs(value)))))

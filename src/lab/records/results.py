@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
+import math
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -16,23 +16,22 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from . import first_schema
+from .metrics import Metrics, diverged, meanings
+from .signature import config_hash, grouping
+
 log = logging.getLogger(__name__)
 
-SCHEMA = 1
+SCHEMA = 2
 NAME = "result.json"
-METRICS = ("test/error", "test/digit_error", "test/area_error")  # what tables and lines show
 PACKAGES = ("torch", "pytorch-lightning", "hydra-core", "numpy")
-# What says how or where a run is made, and not what comes of it.
-ASIDE = ("seed", "resume", "max_time", "fail_fast", "figures", "logger", "data.root", "data.download")
-NOT_DEFINING = (*ASIDE, "checkpoint", "job", "hydra")
-NOT_GROUPING = (*ASIDE, "checkpoint.every", "sweep", "runs")
 
 Result = dict[str, Any]
 
 
 @contextmanager
-def recorded(cfg: DictConfig) -> Iterator[Result]:
-    """Yields the result for the run to fill in, and writes it into `cfg.job.folder` at the end.
+def recorded(cfg: DictConfig, writes: bool) -> Iterator[Result]:
+    """Yields the result for the run to fill in and, where it `writes`, puts it into `cfg.job.folder` at the end.
 
     A run that raises is written down as failed, one that is told to stop or runs out of time as interrupted; the
     exception goes on.
@@ -50,18 +49,14 @@ def recorded(cfg: DictConfig) -> Iterator[Result]:
         raise
     finally:
         result["seconds"]["total"] = round(time.perf_counter() - start, 3)
-        if is_main_process():
+        if writes:
             write(result, Path(cfg.job.folder))
-
-
-def is_main_process() -> bool:
-    """Of the processes of one run (trainer=ddp), the first one speaks and writes."""
-    return os.environ.get("LOCAL_RANK", "0") == "0"
 
 
 def blank(cfg: DictConfig) -> Result:
     """The result of a run that has not begun."""
     overrides = list(cfg.job.overrides)
+    watched = [name for name in (cfg.monitor, cfg.objective) if name]
     return {
         "schema": SCHEMA,
         "status": "failed",
@@ -73,6 +68,9 @@ def blank(cfg: DictConfig) -> Result:
         "config_hash": config_hash(cfg),
         "parameters": None,
         "epochs": 0,
+        "objective": cfg.objective,
+        "monitor": cfg.monitor,
+        **described(cfg, watched),
         "metrics": {},
         "runs": [],
         "seconds": {"fit": None, "total": None},
@@ -83,13 +81,39 @@ def blank(cfg: DictConfig) -> Result:
     }
 
 
+def described(cfg: DictConfig, names: Iterable[str]) -> dict[str, Any]:
+    """What the configuration says of the metrics: `units`, `better`, `unlearnt` by name, and which of them are `shown`
+    in tables beside the objective: those that it names in full.
+    """
+    entries: Any = OmegaConf.to_container(cfg.metrics, resolve=True)
+    found = meanings(names, entries)
+    return {
+        "units": {name: said.unit for name, said in found.items() if said.unit},
+        "better": {name: said.better for name, said in found.items() if said.better},
+        "unlearnt": {name: said.unlearnt for name, said in found.items() if said.unlearnt is not None},
+        "shown": [name for name in entries if name in found],
+    }
+
+
+def plain(metrics: Mapping[str, float]) -> dict[str, float | None]:
+    """The figures as strict JSON holds them: in order, and null in the place of what is not a finite number."""
+    return {name: value if math.isfinite(value) else None for name, value in sorted(metrics.items())}
+
+
+def of_network(seed: int, epochs: int, metrics: Metrics) -> dict[str, Any]:
+    """The entry in `runs` of a network that the run trained: its figures or, if it diverged, which loss says so."""
+    if said := diverged(metrics):
+        return {"seed": seed, "metrics": {}, "status": "failed", "error": f"diverged: {said}", "epochs": epochs}
+    return {"seed": seed, "metrics": plain(metrics), "epochs": epochs}
+
+
 def write(result: Result, folder: Path) -> None:
     """Writes `folder/result.json`: a reader sees the old file or the new one, never half of it."""
     target = folder / NAME
     folder.mkdir(parents=True, exist_ok=True)
     temporary = target.with_suffix(f".{os.getpid()}.tmp")
     with temporary.open("w") as file:
-        json.dump(result, file, indent=1)
+        json.dump(result, file, indent=1, allow_nan=False)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(target)
@@ -101,30 +125,10 @@ def read(path: Path) -> Result:
         result = json.loads(path.read_text())
     except json.JSONDecodeError as error:
         raise ValueError(f"{path} is no result file: {error}") from error
-    if not isinstance(result, dict) or result.get("schema") != SCHEMA:
-        raise ValueError(f"{path} is no result file of schema {SCHEMA}")
-    return result
-
-
-def grouping(overrides: list[str]) -> dict[str, str]:
-    """The overrides that tell groups apart: `{"model": "basic", "optimizer.lr": "0.1"}`, without the seed."""
-    pairs = (override.lstrip("+~").partition("=")[::2] for override in overrides)
-    return {key: value for key, value in pairs if key not in NOT_GROUPING and not key.startswith("hydra")}
-
-
-def config_hash(cfg: DictConfig) -> str:
-    """12 hexadecimal digits of what defines the run, but for the seed. Unresolved, so that what follows the seed or
-    the machine doesn't count.
-    """
-    plain = OmegaConf.to_container(cfg, resolve=False)
-    assert isinstance(plain, dict)
-    for key in NOT_DEFINING:
-        *parents, last = key.split(".")
-        node = plain
-        for parent in parents:
-            node = node.get(parent, {})
-        node.pop(last, None)
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()[:12]
+    schema = result.get("schema") if isinstance(result, dict) else None
+    if schema not in (first_schema.SCHEMA, SCHEMA):
+        raise ValueError(f"{path} is no result file of schema {first_schema.SCHEMA} or {SCHEMA}")
+    return result if schema == SCHEMA else first_schema.as_second(result)
 
 
 def one_line(error: BaseException) -> str:
@@ -134,9 +138,15 @@ def one_line(error: BaseException) -> str:
 
 
 def git_revision() -> str | None:
-    """The commit of the project, with `-dirty` where files differ from it; None outside a repository."""
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12"]
-    try:
+    """The commit of the project, with `-dirty` where files differ from it or are new; None outside a repository."""
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(Path(__file__).parents[3]), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        revision = git("describe", "--always", "--dirty", "--abbrev=12")
+        new = revision.endswith("-dirty") or not git("ls-files", "--others", "--exclude-standard", "src", "conf")
     except (OSError, subprocess.CalledProcessError):
         return None
+    return revision if new else f"{revision}-dirty"

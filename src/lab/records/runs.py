@@ -10,12 +10,15 @@ from typing import Any
 
 import polars as pl
 
-from src.lab.records import results
+from . import results
+
+COLUMNS = ("group", "seed", "status", "error", "parameters", "epochs", "seconds", "folder", "objective", "monitor")
+SAID = ("units", "better", "unlearnt", "shown")  # what a result says of its metrics
 
 
 def load(folders: Iterable[Path | str], where: dict[str, list[str]] | None = None) -> pl.DataFrame:
-    """A row for each network trained in any run below the folders: `group`, `seed`, `status`, `error`, `parameters`,
-    `epochs`, `seconds`, `folder`, and its metrics, errors in percent.
+    """A row for each network trained in any run below the folders: the columns of `COLUMNS`, what it says of its
+    metrics (`SAID`, as structs), and a column for each metric.
 
     The same seed of the same group is taken once: what is completed, else what comes first. Where two of them have
     different figures, that is said on stderr.
@@ -38,23 +41,15 @@ def load(folders: Iterable[Path | str], where: dict[str, list[str]] | None = Non
     varied = {key for key in keys if len({result["group"].get(key) for _, result in found}) > 1}
     rows: dict[tuple[str, int], dict[str, Any]] = {}
     for path, result in found:
-        group = label(result["group"], varied)
-        common = {
-            "group": group,
-            "status": result["status"],
-            "error": result["error"],
-            "parameters": result["parameters"],
-            "epochs": result["epochs"],
-            "seconds": result["seconds"]["total"],
-            "folder": str(path.parent),
-        }
-        lost = ({"seed": result["seed"] + r, "metrics": {}} for r in range(result.get("networks", 1)))
-        for run in result["runs"] or lost:
-            own = {key: run[key] for key in ("seed", "status", "error", "epochs") if key in run}
-            row = common | own | run["metrics"]
-            key = group, run["seed"]
+        for row in _rows(path, result, label(result["group"], varied)):
+            key = row["group"], row["seed"]
             rows[key] = _one_of(rows[key], row) if key in rows else row
     return pl.DataFrame(list(rows.values()), infer_schema_length=None)
+
+
+def metrics_of(runs: pl.DataFrame) -> list[str]:
+    """The names of the metrics that there are columns of."""
+    return [name for name in runs.columns if name not in (*COLUMNS, *SAID)]
 
 
 def label(group: dict[str, str], varied: set[str]) -> str:
@@ -63,6 +58,17 @@ def label(group: dict[str, str], varied: set[str]) -> str:
     """
     settings = [f"{key}={group[key]}" for key in group if key in varied - {"model"}]
     return " ".join(settings if settings and "model" not in varied else [group["model"], *settings])
+
+
+def _rows(path: Path, result: results.Result, group: str) -> Iterator[dict[str, Any]]:
+    """One for each of the networks that the run trained, or should have."""
+    common = {key: result.get(key) for key in ("status", "error", "parameters", "epochs", "objective", "monitor")}
+    common |= {"group": group, "seconds": result["seconds"]["total"], "folder": str(path.parent)}
+    common |= {key: result[key] or None for key in SAID}
+    lost = ({"seed": result["seed"] + r, "metrics": {}} for r in range(result.get("networks", 1)))
+    for network in result["runs"] or lost:
+        own = {key: network[key] for key in ("seed", "status", "error", "epochs") if key in network}
+        yield common | own | network["metrics"]
 
 
 def _read_below(folder: Path) -> Iterator[tuple[Path, results.Result]]:
@@ -87,7 +93,7 @@ def _one_of(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     """Of two results of the same seed and group, the one to keep."""
     if first["status"] != "completed" or second["status"] != "completed":
         return second if second["status"] == "completed" else first
-    if any(first.get(name) != value for name, value in second.items() if "/" in name):
+    if any(first.get(name) != value for name, value in second.items() if name not in (*COLUMNS, *SAID)):
         folders = f"{first['folder']} and {second['folder']}"
         print(f"{first['group']} seed={first['seed']}: {folders} differ, the first is taken", file=sys.stderr)
     return first

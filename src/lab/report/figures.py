@@ -1,58 +1,75 @@
-"""Figures of a report: every seed of every group, and how their errors fall over the epochs. Imports no torch."""
+"""Figures of a report: every seed of every group, and how they learned over the epochs. Imports no torch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from src.lab.dashboard.style import BLUE, INK, SERIES, sheet, styled
-from src.lab.records.curves import Band
-from src.lab.report import tables
+from ..dashboard.style import BLUE, INK, SERIES, sheet, styled
+from ..records.curves import Band
+from ..records.metrics import Meaning, title
+from . import compare
 
 MARKERS = "osD^vPX"
 
 
+class Axis(NamedTuple):
+    """A metric along an axis, and what its numbers mean."""
+
+    metric: str
+    meaning: Meaning
+
+    @property
+    def label(self) -> str:
+        """`test error (%)`."""
+        return title(self.metric) + (f" ({self.meaning.unit})" if self.meaning.unit else "")
+
+
 @styled
-def summary(runs: pl.DataFrame, table: pl.DataFrame, metric: str, curves: Mapping[str, Band]) -> Figure:
+def summary(
+    runs: pl.DataFrame, table: pl.DataFrame, axis: Axis, curves: Mapping[str, Band], watched: str = ""
+) -> Figure:
     """Left the groups, see `seeds`, right how they learned, see `curves`; the same group has its colour in both.
 
     Args:
-        runs: as `report.load` gives them.
-        table: their `compare.summary`, the best group first.
-        metric: of the table.
-        curves: by group, of the validation; those of the best seven are drawn.
+        runs: as `load` gives them.
+        table: their `compare.summary`.
+        axis: the metric of the table.
+        curves: by group, of the metric that was watched; those of the first seven are drawn.
+        watched: its name.
     """
     names = 0.1 * max(map(len, table["group"]))  # inches that they take
     figure = sheet(names + (5 if not curves else 10.5), max(4, 1.4 + 0.5 * len(table)))
     axes = figure.subplots(1, 2 if curves else 1, squeeze=False)[0]
-    _seeds(axes[0], runs, table, metric, dict(zip(curves, SERIES, strict=False)))
+    _seeds(axes[0], runs, table, axis, dict(zip(curves, SERIES, strict=False)))
     if curves:
-        _curves(axes[1], curves, metric.replace("test/", "val/"))
+        _curves(axes[1], curves, watched)
     return figure
 
 
 @styled
-def seeds(runs: pl.DataFrame, table: pl.DataFrame, metric: str) -> Figure:
+def seeds(runs: pl.DataFrame, table: pl.DataFrame, axis: Axis) -> Figure:
     """Every seed as a dot, mean and 95 % interval on top, the best group first."""
     figure = sheet(7, max(3, 1.4 + 0.5 * len(table)))
-    _seeds(figure.add_subplot(), runs, table, metric, {})
+    _seeds(figure.add_subplot(), runs, table, axis, {})
     return figure
 
 
 @styled
-def curves(bands: Mapping[str, Band], metric: str) -> Figure:
+def curves(bands: Mapping[str, Band], label: str) -> Figure:
     """A metric over the epochs: for each group the mean over seeds, and a std to both sides."""
     figure = sheet(7, 4.5)
-    _curves(figure.add_subplot(), bands, metric)
+    _curves(figure.add_subplot(), bands, label)
     return figure
 
 
 @styled
-def against(runs: pl.DataFrame, table: pl.DataFrame, key: str, metric: str) -> Figure:
+def against(runs: pl.DataFrame, table: pl.DataFrame, key: str, axis: Axis) -> Figure:
     """A metric against a setting that groups are told apart by (`optimizer.lr`), mean ± std over seeds; what else tells
     them apart (the model) makes lines of their own.
     """
@@ -71,8 +88,9 @@ def against(runs: pl.DataFrame, table: pl.DataFrame, key: str, metric: str) -> F
         ax.set_xscale("log")
     ax.set_xticks(values, [f"{value:g}" for value in values])
     ax.minorticks_off()
-    ax.set(xlabel=key, ylabel=tables.heading(metric))
-    ax.set_ylim(bottom=0)
+    ax.set(xlabel=key, ylabel=axis.label)
+    if axis.meaning.unit == "%":
+        ax.set_ylim(bottom=0)
     ax.set_title(f"Mean ± std over {int(table['n'].max() or 0)} seeds")  # type: ignore[arg-type]
     if len(lines) > 1:
         figure.legend(loc="outside lower center", ncols=2)
@@ -103,10 +121,10 @@ def numeric_keys(groups: Iterable[str]) -> list[str]:
     return [key for key, found in values.items() if len(found - {None}) >= 3]
 
 
-def _seeds(ax: Axes, runs: pl.DataFrame, table: pl.DataFrame, metric: str, colours: Mapping[str, str]) -> None:
-    good = runs.filter((pl.col("status") == "completed") & pl.col(metric).is_not_null())
+def _seeds(ax: Axes, runs: pl.DataFrame, table: pl.DataFrame, axis: Axis, colours: Mapping[str, str]) -> None:
+    good = compare.completed(runs, axis.metric)
     for y, row in enumerate(table.iter_rows(named=True)):
-        values = good.filter(pl.col("group") == row["group"])[metric].to_numpy()
+        values = good.filter(pl.col("group") == row["group"])[axis.metric].to_numpy()
         spread = 0.22 * np.cos(np.arange(len(values)) * 2.4)  # so that equal values don't hide each other
         ax.plot(values, y + spread, "o", markersize=5, alpha=0.5, color=colours.get(row["group"], BLUE), linewidth=0)
         if row["mean"] is not None:
@@ -116,20 +134,22 @@ def _seeds(ax: Axes, runs: pl.DataFrame, table: pl.DataFrame, metric: str, colou
     labels = [f"{group} (n = {n})" for group, n in table.select("group", "n").iter_rows()]
     ax.set_yticks(range(len(table)), labels)
     ax.set_ylim(len(table) - 0.4, -0.6)
-    ax.set_xlabel(tables.heading(metric) if "test/" not in metric else f"test {tables.heading(metric)}")
+    ax.set_xlabel(axis.label)
     ax.grid(axis="y", visible=False)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)
 
 
-def _curves(ax: Axes, bands: Mapping[str, Band], metric: str) -> None:
+def _curves(ax: Axes, bands: Mapping[str, Band], label: str) -> None:
     best = list(zip(SERIES, bands.items(), strict=False))
     for colour, (group, band) in best:
         ax.plot(band.epochs + 1, band.mean, color=colour, label=group)
         if np.isfinite(band.std).any():
             ax.fill_between(band.epochs + 1, band.mean - band.std, band.mean + band.std, color=colour, alpha=0.15, lw=0)
-    ax.set(xlabel="epochs", ylabel=tables.heading(metric))
-    highest = max(float(np.nanmax(band.mean[len(band.mean) // 5 :])) for _, (_, band) in best)
-    ax.set_ylim(0, 1.6 * highest or 1)  # the first epochs would flatten all the rest
-    shown = "" if len(bands) <= len(SERIES) else f", best {len(SERIES)} of {len(bands)} groups"
+    ax.set(xlabel="epochs", ylabel=title(label))
+    late = np.concatenate([band.mean[len(band.mean) // 5 :] for _, (_, band) in best])
+    highest = max(float(np.nanmax(band.mean + np.nan_to_num(band.std))) for _, (_, band) in best)
+    if np.nanmin(late) >= 0:
+        ax.set_ylim(0, min(1.6 * np.nanmax(late), 1.05 * highest) or 1)  # the first epochs would flatten all the rest
+    shown = "" if len(bands) <= len(SERIES) else f", the first {len(SERIES)} of {len(bands)} groups"
     ax.set_title(f"Mean ± std over seeds{shown}")
     ax.legend()

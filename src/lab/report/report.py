@@ -1,4 +1,4 @@
-"""Tables over result files: one row a group of runs, and what the differences mean. Imports no torch."""
+"""A report: one row a group of runs, over its seeds, and what the differences mean. Imports no torch."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from src.lab.records import results
-from src.lab.records.curves import Band, over_seeds
-from src.lab.records.runs import load
-from src.lab.report import compare, tables
-
-__all__ = ["Report", "load"]
+from ..records.curves import Band, over_seeds
+from ..records.metrics import UNKNOWN, Meaning
+from ..records.reported import reported
+from ..records.runs import metrics_of
+from . import compare, tables, words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,72 +26,135 @@ class Report:
 
     Args:
         runs: as `load` gives them.
-        metric: what is compared.
-        baseline: the group that the others are compared with; None takes the best.
+        metric: what is compared; None takes the objective that the runs name.
+        baseline: the group that the others are compared with; None takes the best or, where no direction is better, the
+            first.
 
     Raises:
-        ValueError: there is no such metric or group.
+        ValueError: there is no such metric or group, or the runs have several objectives.
     """
 
-    def __init__(self, runs: pl.DataFrame, metric: str = results.METRICS[0], baseline: str | None = None) -> None:
-        known = [name for name in runs.columns if "/" in name]
-        if known and metric not in known:
+    def __init__(self, runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None) -> None:
+        known, named = metrics_of(runs), objectives(runs)
+        if metric is None and len(named) > 1:
+            raise ValueError(f"the runs have several objectives, {', '.join(named)}: name one as the metric")
+        self.compares = bool(metric or named)  # else it only shows what there is
+        self.metric = metric or next(iter([*named, *sorted(known, key=lambda name: not name.startswith("test/"))]), "")
+        if metric and known and metric not in known:
             raise ValueError(f"there is no metric {metric}; there are {', '.join(sorted(known))}")
-        self.runs = runs if known else runs.with_columns(pl.lit(None, pl.Float64).alias(metric))
-        self.metric = metric
-        self.summary = compare.summary(self.runs, metric, tables.shown(self.runs))
+        self.runs = runs if self.metric in known else runs.with_columns(pl.lit(None, pl.Float64).alias(self.metric))
+        self.meanings = _meanings(runs)
+        self.meaning = self.meanings.get(self.metric, UNKNOWN)
+        self.summary = compare.summary(self.runs, self.metric, self.meaning, self._others(known))
         self.baseline = baseline or self.summary["group"][0]
         by_rank = self.summary.select("group").join(self.runs, on="group", maintain_order="left")
-        self.differences = compare.differences(by_rank, self.baseline, metric)
+        self.differences = compare.differences(by_rank, self.baseline, self.metric)
 
     def show(self) -> None:
         """Prints the tables, and what they mean in words."""
-        tables.show(tables.summary_cells(self.summary, self.metric))
-        if len(self.differences):
-            tables.show(tables.difference_cells(self.differences, self.baseline, self.metric))
-            print(*tables.sentences(self.differences, self.baseline, self.metric), sep="\n")
+        for cells in self.cells():
+            tables.show(cells)
+        print(*self.sentences(), sep="\n")
 
-    def write(self, folder: Path) -> None:
+    def cells(self) -> list[tables.Cells]:
+        """The table of the groups and, where there are several to compare, that of their differences."""
+        found = [tables.summary_cells(self.summary, self.metric, self.meanings)]
+        if self.compares and len(self.differences):
+            found.append(tables.difference_cells(self.differences, self.baseline, self.metric, self.meaning))
+        return found
+
+    def sentences(self) -> list[str]:
+        """What the differences mean in words."""
+        if not self.compares:
+            return ["no objective is named, so nothing is compared: --metric NAME, or objective and metrics in a yaml"]
+        return [words.sentence(row, self.baseline, self.meaning) for row in self.differences.iter_rows(named=True)]
+
+    def write(self, folder: Path, name: str = "summary") -> None:
         """`summary.csv`, `.md`, `.json` and `.png` into the folder, and for each group a TensorBoard run of its own."""
-        self.summary.write_csv(folder / "summary.csv")
-        text = tables.markdown(tables.summary_cells(self.summary, self.metric))
-        if len(self.differences):
-            text += "\n" + tables.markdown(tables.difference_cells(self.differences, self.baseline, self.metric))
-            said = tables.sentences(self.differences, self.baseline, self.metric)
-            text += "\n" + "".join(f"- {sentence}\n" for sentence in said)
-        (folder / "summary.md").write_text(text)
+        self.summary.write_csv(folder / f"{name}.csv")
+        text = "\n".join(tables.markdown(cells) for cells in self.cells())
+        text += "\n" + "".join(f"- {sentence}\n" for sentence in self.sentences())
+        (folder / f"{name}.md").write_text(text)
         whole = {
             "metric": self.metric,
             "baseline": self.baseline,
             "summary": self.summary.to_dicts(),
             "differences": self.differences.to_dicts(),
         }
-        (folder / "summary.json").write_text(json.dumps(whole, indent=1))
-        self._draw(folder)
+        (folder / f"{name}.json").write_text(json.dumps(whole, indent=1))
+        self._draw(folder, name)
 
     def picture(self) -> Figure:
         """Every seed, mean and interval of each group, and how they learned."""
-        from src.lab.report import figures as report_figures  # a second to import: not for those who only read
+        from . import figures  # a second to import: not for those who only read
 
-        watched = self.metric.replace("test/", "val/")
-        groups = [group for group in self.summary["group"] if watched in self._learned.get(group, {})]
-        curves = {group: self._learned[group][watched] for group in groups}
-        return report_figures.summary(self.runs, self.summary, self.metric, curves)
+        curves = {group: bands[self._watched] for group, bands in self._learned.items() if self._watched in bands}
+        ranked = {group: curves[group] for group in self.summary["group"] if group in curves}
+        return figures.summary(self.runs, self.summary, figures.Axis(self.metric, self.meaning), ranked, self._watched)
 
     @cached_property
     def _learned(self) -> dict[str, dict[str, Band]]:
         return over_seeds(self.runs)
 
-    def _draw(self, folder: Path) -> None:
-        from src.lab.dashboard import events, style
-        from src.lab.report import figures as report_figures
+    @property
+    def _watched(self) -> str:
+        """The metric of the validation that was watched while the groups learned."""
+        monitors: list[str] = self.runs["monitor"].drop_nulls().to_list() if "monitor" in self.runs.columns else []
+        return monitors[0] if monitors else self.metric.replace("test", "val", 1)
 
-        (folder / "summary.png").write_bytes(style.png(self.picture()))
-        for key in report_figures.numeric_keys(self.summary["group"]):
-            figure = report_figures.against(self.runs, self.summary, key, self.metric)
-            (folder / f"summary_{key}.png").write_bytes(style.png(figure))
+    def _others(self, known: list[str]) -> list[str]:
+        """The metrics that have a column beside the one that is compared."""
+        if not self.compares:
+            return [name for name in known if name != self.metric]
+        theirs = [
+            name for group in self.runs["group"].unique(maintain_order=True) for name in reported().get(group, {})
+        ]
+        shown = list(dict.fromkeys([*_listed(self.runs, "shown"), *theirs]))
+        return [name for name in shown if name in known and name != self.metric]
+
+    def _draw(self, folder: Path, name: str) -> None:
+        from ..dashboard import events, style
+        from . import figures
+
+        (folder / f"{name}.png").write_bytes(style.png(self.picture()))
+        for key in figures.numeric_keys(self.summary["group"]):
+            figure = figures.against(self.runs, self.summary, key, figures.Axis(self.metric, self.meaning))
+            (folder / f"{name}_{key}.png").write_bytes(style.png(figure))
         for group, found in self._learned.items():
-            watched = {name: band for name, band in found.items() if name.partition("/")[2] in events.TITLES}
-            several = {name: band for name, band in watched.items() if np.isfinite(band.std).all()}
+            splits = [events.measured(name) for name in found if name != events.measured(name)]
+            both = {name: band for name, band in found.items() if splits.count(events.measured(name)) > 1}
+            several = {name: band for name, band in both.items() if np.isfinite(band.std).all()}
             if several:
                 events.write_bands(folder / "tensorboard_groups" / re.sub(r"[^\w.=+-]+", "_", group), several)
+
+
+def reports(runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None) -> list[Report]:
+    """A report for each objective that the runs name, or a single one of the metric."""
+    if metric or len(named := objectives(runs)) < 2:
+        return [Report(runs, metric, baseline)]
+    return [Report(runs.filter(pl.col("objective") == each), None, baseline) for each in named]
+
+
+def objectives(runs: pl.DataFrame) -> list[str]:
+    """What the runs name as their objective, in their order."""
+    return runs["objective"].drop_nulls().unique(maintain_order=True).to_list() if "objective" in runs.columns else []
+
+
+def _meanings(runs: pl.DataFrame) -> dict[str, Meaning]:
+    """What the results say of their metrics, the first that says something."""
+    found: dict[str, Meaning] = {}
+    for field in Meaning._fields:
+        column = {"unit": "units"}.get(field, field)
+        for said in runs[column].drop_nulls().unique(maintain_order=True) if column in runs.columns else []:
+            for name, value in said.items():
+                if value is not None and getattr(found.get(name, UNKNOWN), field) == getattr(UNKNOWN, field):
+                    found[name] = found.get(name, UNKNOWN)._replace(**{field: value})
+    return found
+
+
+def _listed(runs: pl.DataFrame, column: str) -> list[str]:
+    return (
+        runs[column].drop_nulls().explode().drop_nulls().unique(maintain_order=True).to_list()
+        if column in runs.columns
+        else []
+    )

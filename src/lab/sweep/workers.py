@@ -12,12 +12,11 @@ from contextlib import suppress
 from multiprocessing import connection, get_context, parent_process
 from typing import Any, NamedTuple
 
-from hydra._internal.callbacks import Callbacks
-from hydra.core.utils import JobStatus, run_job, setup_globals
+from hydra.core.utils import run_job, setup_globals
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
-from src.lab.records import results
+from ..records import results
 
 SECONDS_TO_STOP = 5.0  # for what is told to stop; after them it is killed
 
@@ -36,7 +35,7 @@ class Worker:
     def __init__(self) -> None:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs,), daemon=True)
+        self.process = context.Process(target=_work, args=(theirs,))  # no daemon: loaders start processes of their own
         self.process.start()
         theirs.close()  # else its end would go unnoticed
         self.job: int | None = None
@@ -103,17 +102,35 @@ def _work(pipe: connection.Connection) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(EOFError, ConnectionError, KeyboardInterrupt):
         setup_globals()
-        from src.lab.run import run  # seconds to import: once a worker
+        from ..train import run  # seconds to import: once a worker
 
         while True:
             pipe.send(_run(run, pipe.recv()))
     os._exit(0)  # a second sooner than by unloading torch
 
 
+class _NoCallbacks:
+    """Of Hydra's callbacks, which were called in the parent."""
+
+    def on_job_start(self, **kwargs: Any) -> None: ...
+
+    def on_job_end(self, **kwargs: Any) -> None: ...
+
+
 def _run(run: TaskFunction, cfg: DictConfig) -> str | None:
-    context = HydraContext(config_loader=None, callbacks=Callbacks())  # type: ignore[arg-type]  # not asked for it
-    done = run_job(run, cfg, "hydra.sweep.dir", "hydra.sweep.subdir", context)
-    return None if done.status == JobStatus.COMPLETED else results.one_line(done._return_value)
+    """Runs a job as Hydra does, with its log and its `.hydra`; returns what went wrong, in one line."""
+    said = []
+
+    def task(cfg: DictConfig) -> None:
+        try:
+            run(cfg)
+        except Exception as error:
+            said.append(results.one_line(error))
+            raise
+
+    context = HydraContext(config_loader=None, callbacks=_NoCallbacks())  # type: ignore[arg-type]
+    run_job(task, cfg, "hydra.sweep.dir", "hydra.sweep.subdir", context)
+    return said[0] if said else None
 
 
 def _end_with_parent() -> None:

@@ -9,9 +9,11 @@ from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
-from src.lab import config
+from .. import config
 
 Space = dict[str, BaseDistribution]
+
+USUAL = ["optimizer.lr=tag(log,interval(0.003,3))", "data.batch_size=choice(25,50,100,200)"]
 
 
 def parse(arguments: list[str]) -> tuple[list[str], Space]:
@@ -31,6 +33,20 @@ def distribution(override: Override) -> BaseDistribution:
         numbers = [int(value) for value in values]
         return IntDistribution(numbers[0], numbers[-1], step=numbers[1] - numbers[0])
     return CategoricalDistribution(values)
+
+
+def usual(fixed: list[str]) -> Space:
+    """What is searched where nothing is said: the learning rate and the size of a batch, where the configuration has
+    them.
+
+    Raises:
+        ValueError: it has neither.
+    """
+    cfg = config.compose(*fixed)
+    found = [each for each in USUAL if OmegaConf.select(cfg, each.partition("=")[0]) is not None]
+    if not found:
+        raise ValueError("say what to search: 'model.hidden=choice(16,32)'; --help has more of these")
+    return parse(found)[1]
 
 
 def defaults(fixed: list[str], space: Space) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
-from src.lab.config import experiments
+from src.lab.places import experiments
 
 
 class Experiments(SearchPathPlugin):

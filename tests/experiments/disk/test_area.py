@@ -9,7 +9,7 @@ from torch import Tensor
 
 from src.experiments.disk.area import area_error
 from src.experiments.disk.data import CELLS, RADIUS, Targets, draw_points
-from src.lab import run as experiment
+from src.lab import train as experiment
 from src.lab.config import compose
 from src.minidl import Module
 

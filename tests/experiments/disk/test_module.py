@@ -11,7 +11,7 @@ import torch
 from hydra.utils import instantiate
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from src.lab import run as experiment
+from src.lab import train as experiment
 from src.lab.config import compose
 from src.lab.records.results import Result
 from src.minidl import Loop

@@ -7,7 +7,7 @@ import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
-from src.lab import run as experiment
+from src.lab import train as experiment
 from src.lab.config import CONF, compose
 from tests.conftest import ROOT, TINY_DISK, Command, results_in
 

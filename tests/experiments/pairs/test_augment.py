@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from src.experiments.pairs.augment import Affine
 from src.experiments.pairs.data import PairsData
-from src.lab import run as experiment
+from src.lab import train as experiment
 from src.lab.config import compose
 from tests.conftest import TINY
 

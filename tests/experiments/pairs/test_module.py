@@ -12,7 +12,7 @@ from torch.nn import functional
 from src.experiments.pairs import mnist
 from src.experiments.pairs.data import Pairs, draw_pairs
 from src.experiments.pairs.objective import Objective
-from src.lab import run as experiment
+from src.lab import train as experiment
 from src.lab.config import compose
 from src.lab.data import permutation, stream
 from tests.conftest import TINY

@@ -8,7 +8,7 @@ from torch import nn
 from src.experiments.pairs.layers import conv_net, mlp, uniform_fan_in
 from src.experiments.pairs.networks import DigitNets, Ensemble, Prediction, TwoChannels, shifted
 from src.experiments.pairs.readout import decide
-from src.lab import run as experiment
+from src.lab import train as experiment
 from src.lab.config import CONF, compose
 from tests.conftest import TINY
 

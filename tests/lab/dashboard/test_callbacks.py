@@ -13,7 +13,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.custom_scalar import layout_pb2
 from tensorboard.plugins.hparams import metadata, plugin_data_pb2
 
-from src.lab import run as experiment
+from src.lab import train as experiment
 from src.lab.config import compose
 from src.lab.dashboard.events import band_tags
 from src.lab.records.results import Result

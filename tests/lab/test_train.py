@@ -10,7 +10,7 @@ import torch
 from pytorch_lightning import Callback, Trainer
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from src.lab import run as experiment
+from src.lab import train as experiment
 from src.lab.config import compose
 from src.lab.records.results import Result
 from tests.conftest import TINY
@@ -113,7 +113,7 @@ class Breaks(Callback):
 
 def test_a_broken_run_goes_on_from_its_last_checkpoint(tmp_path: Path) -> None:
     whole = run(tmp_path / "whole", "epochs=5", "checkpoint.every=2")
-    breaks = "+callbacks.breaks={_target_: tests.lab.test_run.Breaks, epoch: 3}"
+    breaks = "+callbacks.breaks={_target_: tests.lab.test_train.Breaks, epoch: 3}"
     with pytest.raises(RuntimeError, match="broken"):
         run(tmp_path / "part", "epochs=5", "checkpoint.every=2", breaks)
     part = torch.load(tmp_path / "part" / "checkpoints" / "last.ckpt", weights_only=True)

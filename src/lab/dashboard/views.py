@@ -1,0 +1,59 @@
+"""What a module may show of itself on the dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from torch import Tensor
+
+from .events import Layout
+from .graph import Layer
+
+if TYPE_CHECKING:  # matplotlib is for those who draw
+    from matplotlib.figure import Figure
+
+Drawing = Callable[[], "Figure"]  # of what was measured when it was made
+
+
+class Embedding(NamedTuple):
+    """Points `(n, features)` for the projector, with a label and an image `(n, 1, h, w)` in 0 to 1 for each."""
+
+    title: str
+    features: Tensor
+    labels: list[str]
+    images: Tensor
+
+
+class Views:
+    """What the dashboard asks for. An experiment's `views` names a subclass, which says some of it; as it stands,
+    nothing is shown. None of it may draw from chance.
+
+    Args:
+        module: the LightningModule that is trained.
+    """
+
+    def __init__(self, module: Any) -> None:
+        self.module = module
+
+    def vitals(self) -> dict[str, float]:
+        """Now: `lr`, `gradient_norm` of the last step, `samples` trained on since the epoch began, and whatever else
+        is to be logged, under a tag with a slash.
+        """
+        return {}
+
+    def figures(self, final: bool) -> dict[str, Drawing]:
+        """By name: those that change with training or, at the end, all. What is drawn is fixed now."""
+        return {}
+
+    def layers(self) -> list[Layer]:
+        """Of the network, for the graph."""
+        return []
+
+    def embedding(self) -> Embedding | None:
+        """Of the network's features, where there are any."""
+        return None
+
+    def layout(self) -> Layout:
+        """Charts of the custom scalars tab beside those of the losses and the monitor."""
+        return {}

@@ -1,0 +1,43 @@
+"""What other packages keep private and offer no public way to, in one place.
+
+Checked against pytorch-lightning 2.6.6, torch 2.15.0 and hydra-core 1.3.8.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pytorch_lightning import Trainer
+from pytorch_lightning.loggers import TensorBoardLogger
+
+
+def file_writer(logger: TensorBoardLogger) -> Any:
+    """What takes TensorBoard's own protocol buffers: `SummaryWriter` adds scalars and pictures, but neither layouts nor
+    hyper-parameters after its own.
+    """
+    return logger.experiment._get_file_writer()
+
+
+def end_workers(loaders: Any) -> None:
+    """Lets a DataLoader's persistent workers go: `DataLoader` has no way to seed them anew."""
+    for loader in loaders if isinstance(loaders, list | tuple) else [loaders]:
+        if getattr(loader, "persistent_workers", False):
+            loader._iterator = None
+
+
+class BetweenEpochs:
+    """A context in which a checkpoint that is saved at the start of an epoch is one of the epoch before: Lightning has
+    counted the coming epoch already, and would skip a step of its schedule when it goes on from there.
+    """
+
+    def __init__(self, trainer: Trainer) -> None:
+        progress = trainer.fit_loop.epoch_progress
+        self.counts = progress.total, progress.current
+
+    def __enter__(self) -> None:
+        for count in self.counts:
+            count.ready -= 1
+
+    def __exit__(self, *args: object) -> None:
+        for count in self.counts:
+            count.ready += 1

@@ -1,0 +1,30 @@
+"""What a difference between two groups is worth, in a sentence. Imports no torch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..records.metrics import Meaning, decimals
+from .significance import ALPHA, MOST_SEEDS
+
+
+def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:
+    """`a beats b by 0.2 ± 0.3 points: not distinguishable with 10 seeds; about 60 would be needed`, from a row of
+    `compare.differences`. Where no direction is better, `a is higher than b by …`.
+    """
+    n, mean, half, p = (row[name] for name in ("n", "difference", "half", "p_t"))
+    if not n:
+        return f"{row['group']} and {baseline} have no seed in common"
+    if not mean and (p is None or p >= ALPHA):
+        return f"{row['group']} equals {baseline} in the mean of {n} seeds"
+    first, second = (row["group"], baseline) if (mean < 0) == (meaning.better == "lower") else (baseline, row["group"])
+    verb = "beats" if meaning.better else "is higher than"
+    unit = " points" if meaning.unit == "%" else f" {meaning.unit}".rstrip()
+    digits = decimals(half or mean, meaning.unit)
+    if p is None or half is None:
+        return f"{first} {verb} {second} by {abs(mean):.{digits}f}{unit} on one seed: that says nothing"
+    said = f"{first} {verb} {second} by {abs(mean):.{digits}f} ± {half:.{digits}f}{unit}"
+    if p < ALPHA:
+        return f"{said}: {n} seeds, p = {p:.2g}" if p >= 1e-4 else f"{said}: {n} seeds, p < 0.0001"
+    more = f"about {row['needed']} would be needed" if row["needed"] else f"over {MOST_SEEDS:,} would be needed"
+    return f"{said}: not distinguishable with {n} seeds; {more}"

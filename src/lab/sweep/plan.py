@@ -1,0 +1,102 @@
+"""What a sweep has to do: each of its jobs, and what is there of it already. Imports no torch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+from hydra import initialize_config_dir
+from hydra.core.config_loader import ConfigLoader
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.types import RunMode
+from omegaconf import DictConfig
+
+from .. import config
+from ..places import CONF
+from ..records.folder import RunFolder, state
+from ..report import tables
+
+WHAT = {"completed": "done", "new": "to run", "failed": "to run again", "interrupted": "to go on with"}
+
+
+class Job(NamedTuple):
+    """A run of the sweep: `state` is `new`, or the status of what its folder holds."""
+
+    cfg: DictConfig
+    folder: RunFolder
+    name: str
+    state: str
+
+
+def plan(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]]) -> list[Job]:
+    """Each job once, checked before any is started.
+
+    Args:
+        cfg: the configuration of the sweep.
+        loader: Hydra's, which composes those of the jobs.
+        overrides: of each job.
+
+    Raises:
+        ValueError: a configuration won't do, or a folder holds another one.
+    """
+    folder = Path(cfg.hydra.sweep.dir).resolve()
+    jobs: dict[Path, Job] = {}
+    settings = [dict(override.split("=", 1) for override in each if "=" in override) for each in overrides]
+    varied = [key for key in settings[0] if len({each.get(key) for each in settings}) > 1]
+    for each, setting in zip(overrides, settings, strict=True):
+        job = loader.load_sweep_config(cfg, list(each))
+        job.hydra.sweep.dir = str(folder)
+        config.settle(job, folder / job.hydra.sweep.subdir)
+        config.check(job)
+        place = RunFolder(job.job.folder)
+        found = state(place, job)
+        if found != "completed" and place.last.is_file():
+            job.resume = str(place.path)
+        name = " ".join(f"{key}={setting[key]}" for key in varied) or place.path.name
+        jobs[place.path] = Job(job, place, name, found)
+    return list(jobs.values())
+
+
+def dry_run(arguments: list[str]) -> None:
+    """Says what `src.train` would do with these arguments, and does none of it: no folder is made.
+
+    Raises:
+        ValueError: a configuration won't do, or a folder holds another one.
+    """
+    overrides = [argument for argument in arguments if not argument.startswith("-")]
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        loader = GlobalHydra.instance().config_loader()
+        cfg = loader.load_configuration("config", overrides, RunMode.MULTIRUN)
+        swept = {"-m", "--multirun"} & set(arguments) or _asks_for_sweep(loader, overrides)
+        jobs = plan(cfg, loader, taken_apart(cfg)) if swept else []
+    if not swept:
+        _show_run(config.compose(*overrides))
+        return
+    folder = os.path.relpath(Path(cfg.hydra.sweep.dir).resolve())
+    tables.show([["run", "what", f"in {folder}"], *([job.name, WHAT[job.state], job.folder.path.name] for job in jobs)])
+
+
+def taken_apart(cfg: DictConfig) -> list[list[str]]:
+    """The overrides of each job of a sweep, in the order in which Hydra makes them."""
+    params = [f"{key}={value}" for key, value in (cfg.hydra.sweeper.params or {}).items()]
+    values: dict[str, list[str]] = {}
+    for each in OverridesParser.create().parse_overrides([*params, *cfg.hydra.overrides.task]):
+        key = each.get_key_element()
+        found = each.sweep_string_iterator() if each.is_sweep_override() else [each.get_value_element_as_str()]
+        values[key] = [f"{key}={value}" for value in found]
+    return [list(job) for job in product(*values.values())]
+
+
+def _asks_for_sweep(loader: ConfigLoader, overrides: list[str]) -> bool:
+    """Whether a file that was chosen (`sweep=…`) asks for one."""
+    cfg = loader.load_configuration("config", overrides, RunMode.RUN, validate_sweep_overrides=False)
+    return bool(cfg.hydra.mode == RunMode.MULTIRUN)
+
+
+def _show_run(cfg: DictConfig) -> None:
+    what = f"to go on with from {cfg.resume}" if cfg.resume else "to run"
+    print(f"{cfg.job.model} seed={cfg.seed} · {what} · {cfg.epochs} epochs, in {os.path.relpath(cfg.job.folder)}")
