@@ -1,1 +1,1 @@
-"""minilab: train variants of small networks over many seeds, and believe the difference."""
+"""Train variants of small networks over many seeds, and believe the difference."""

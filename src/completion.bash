@@ -1,5 +1,5 @@
 # Completes groups, choices and keys after `python -m src.train`; for this shell: source src/completion.bash
-_minilab_train() {
+_src_train() {
     local line="${COMP_LINE#*-m src.}"
     [ "$line" = "$COMP_LINE" ] && return  # another command of python's
     local choices
@@ -7,4 +7,4 @@ _minilab_train() {
     COMPREPLY=($(compgen -W "$choices" -- "${COMP_LINE##* }"))
 }
 COMP_WORDBREAKS=${COMP_WORDBREAKS//=}
-complete -o default -o nospace -F _minilab_train python
+complete -o default -o nospace -F _src_train python

@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--metric", help="what is compared and sorted by (the objective that the runs name)")
     parser.add_argument("--baseline", metavar="GROUP", help="compare every group with this one instead of the best")
     parser.add_argument(
-        "--where", nargs="+", type=_condition, default=[], metavar="KEY=VALUE,…", help="only such runs: model=basic,ws"
+        "--where", nargs="+", type=_condition, default=[], metavar="KEY=VALUE,…", help="only such runs: model=a,b"
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write summary.csv, .md, .json and .png there")
     with one_line_errors():

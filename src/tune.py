@@ -1,4 +1,4 @@
-"""The door: `python -m src.tune model=basic 'optimizer.lr=interval(0.01,3)'` searches hyper-parameters."""
+"""The door: `python -m src.tune model=mine 'optimizer.lr=interval(0.01,3)'` searches hyper-parameters."""
 
 from __future__ import annotations
 

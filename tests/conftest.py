@@ -1,9 +1,10 @@
-"""What tests share: the commands as real processes, and runs small enough for a second."""
+"""What tests share: the commands, as real processes or in this one, and a copy of the project."""
 
 from __future__ import annotations
 
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -12,30 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hydra.core.global_hydra import GlobalHydra
 from hypothesis import settings
 
-settings.register_profile("minilab", deadline=None)  # a busy machine is no failure
-settings.load_profile("minilab")
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared" / "data"
-TINY = [
-    "epochs=2",
-    "data.train_pairs=40",
-    "data.val_pairs=20",
-    "data.test_pairs=20",
-    "data.batch_size=20",
-    "figures=never",
-]
-TINY_DISK = [
-    "epochs=2",
-    "data=disk",
-    "data.train_points=40",
-    "data.val_points=20",
-    "data.test_points=20",
-    "data.batch_size=20",
-    "figures=never",
-]
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -53,26 +37,41 @@ def command(tmp_path: Path) -> Command:
     return run
 
 
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """The same command in the process of the tests, which has spent the seconds of its imports already."""
+
+    def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", [module, *arguments])
+        monkeypatch.setenv("HYDRA_FULL_ERROR", "0")  # the command sets it: put back when the test is over
+        capfd.readouterr()
+        code: Any = 0
+        try:
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
+        except SystemExit as exit_:
+            code = exit_.code
+        finally:
+            GlobalHydra.instance().clear()
+        said = capfd.readouterr()
+        words = code if isinstance(code, str) else ""  # as Python itself prints them
+        return subprocess.CompletedProcess(sys.argv, 1 if words else code or 0, said.out, said.err + words)
+
+    return run
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh copy of the project: the files that git knows, and the environment that the tests run in."""
-    target = tmp_path_factory.mktemp("minilab")
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    """A fresh copy of the project: the files that git knows or would add, and the environment that the tests run in."""
+    target = tmp_path_factory.mktemp("copy")
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in listed.splitlines():
         if (ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
     (target / ".venv").symlink_to(ROOT / ".venv")
     return target
-
-
-@pytest.fixture
-def mnist_root() -> Path:
-    """The folder with all of MNIST; the test is skipped where there is none."""
-    root = Path(os.environ.get("MINILAB_DATA", SHARED))
-    if not (root / "MNIST" / "raw").is_dir():
-        pytest.skip(f"needs all of MNIST in {root}: set MINILAB_DATA to the folder that holds MNIST/raw")
-    return root
 
 
 def results_in(folder: Path) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,9 @@ class LastCheckpoint(Checkpoint):
     """Saves every so many epochs and after the last one, atomically: what `resume` goes on from.
 
     It saves between two epochs, when all that belongs to the first is over (schedules that watch a metric have made
-    their step, metrics are reset). Metrics of torchmetrics that last longer than an epoch are saved with the weights.
-    Of the hyper-parameters that a class keeps, what isn't plain data is left out, since a checkpoint is loaded without
-    running anybody's code.
+    their step, metrics are reset). Metrics of torchmetrics that last longer than an epoch are saved with the weights; a
+    resumed run has them again although many modules reset them in `on_train_start`. Of the hyper-parameters that a
+    class keeps, what isn't plain data is left out, since a checkpoint is loaded without running anybody's code.
 
     Args:
         path: of the checkpoint.
@@ -32,16 +34,21 @@ class LastCheckpoint(Checkpoint):
         self.path = Path(path)
         self.every = every
         self.saved = 0
+        self.resumed: list[tuple[Metric, dict[str, Any]]] = []
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        for module in pl_module.modules():
-            if isinstance(module, Metric):
-                module.persistent(True)
+        for metric in _metrics(pl_module):
+            metric.persistent(True)
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self.saved = trainer.current_epoch
+        if self.saved:
+            self.resumed = [(metric, deepcopy(metric.state_dict())) for metric in _metrics(pl_module)]
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        while self.resumed:
+            metric, state = self.resumed.pop()
+            metric.load_state_dict(state)
         if trainer.current_epoch // self.every > self.saved // self.every:  # some modules do several epochs at a time
             with private.BetweenEpochs(trainer):
                 self._save(trainer)
@@ -58,6 +65,10 @@ class LastCheckpoint(Checkpoint):
     def _save(self, trainer: Trainer) -> None:
         trainer.save_checkpoint(self.path)
         self.saved = trainer.current_epoch
+
+
+def _metrics(module: LightningModule) -> Iterator[Metric]:
+    return (part for part in module.modules() if isinstance(part, Metric))
 
 
 def _is_plain(value: Any) -> bool:

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from .places import CONF, PLUGINS, project
 from .records.folder import RunFolder
 from .records.signature import config_hash
-from .schema import Config, unused
+from .schema import Config, complaints, unused
 
 sys.path.append(str(PLUGINS))  # Hydra finds the project's launchers in a `hydra_plugins` there
 
@@ -28,7 +28,7 @@ NEEDED = {"mlflow": ("mlflow", "mlflow-skinny"), "wandb": ("wandb", "wandb")}  #
 
 
 def compose(*overrides: str) -> DictConfig:
-    """The configuration of a run, for Python: `compose("model=basic", "seed=3")`. Its folder is new.
+    """The configuration of a run, for Python: `compose("model=mine", "seed=3")`. Its folder is new.
 
     Raises:
         ValueError: a value is of the wrong type or out of its range, or choices don't go together.
@@ -61,7 +61,7 @@ def check(cfg: DictConfig) -> Config:
     try:
         checked = _schema(cfg.schema).model_validate(plain)
     except ValidationError as error:
-        raise ValueError("; ".join(_complaints(error))) from None
+        raise ValueError("; ".join(complaints(error))) from None
     for complaint in (*unused(cfg), *_missing(cfg)):
         raise ValueError(complaint)
     return checked
@@ -71,22 +71,13 @@ def _schema(name: str | None) -> type[Config]:
     if name is None:
         return Config
     module, _, attribute = name.rpartition(".")
-    found: Any = getattr(import_module(module), attribute, None)
+    try:
+        found: Any = getattr(import_module(module), attribute, None) if module else None
+    except ModuleNotFoundError as error:
+        raise ValueError(f"schema={name}: {error}") from None
     if not (isinstance(found, type) and issubclass(found, Config)):
         raise ValueError(f"schema={name} is no subclass of src.lab.schema.Config")
     return found
-
-
-def _complaints(error: ValidationError) -> list[str]:
-    """What follows another key (`data.seed`) is wrong in the same way: it is said once."""
-    said: dict[str, str] = {}
-    for each in error.errors():
-        if each["type"] == "value_error":  # a validator's own words
-            return [str(each["ctx"]["error"])]
-        key = ".".join(part for part in map(str, each["loc"]) if part.islower())
-        value = "null" if each["input"] is None else each["input"]
-        said.setdefault(f"={value} won't do: it {each['msg'].removeprefix('Input ')}", key)
-    return [key + complaint for complaint, key in said.items()]
 
 
 def _missing(cfg: DictConfig) -> Iterator[str]:
@@ -103,10 +94,18 @@ def _missing(cfg: DictConfig) -> Iterator[str]:
 
 
 def run_folder(resume: str | None, new: str) -> str:
-    """The folder to go on in, or the new one; raises FileNotFoundError where there is nothing to go on from."""
+    """The folder to go on in, or the new one.
+
+    Raises:
+        FileNotFoundError: there is nothing to go on from.
+        ValueError: the run is of an earlier version.
+    """
     if resume is None:
         return new
-    RunFolder(resume).needed("last")
+    folder = RunFolder(resume)
+    folder.needed("last")
+    if folder.configuration.is_file():
+        folder.recorded()
     return resume
 
 

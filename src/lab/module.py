@@ -45,7 +45,7 @@ def build_model(cfg: DictConfig, checked: Config) -> LightningModule:
     Raises:
         TypeError: that is no LightningModule.
     """
-    settings = getattr(checked, "model", None)
+    settings = getattr(checked, "model", None) if "model" in type(checked).model_fields else None
     if "module" not in cfg.model:
         module = instantiate(cfg.model, _convert_="all")
     elif settings is None:
@@ -74,7 +74,7 @@ def _of_kind(made: Any, kind: type[Made], section: str) -> Made:
         return made
     if any(base.__module__.startswith("lightning.") for base in type(made).__mro__):
         raise TypeError(
-            f"{section}: {type(made).__name__} is made with `lightning`, trained here by `pytorch_lightning`, the same by "
-            f"another name: write `from pytorch_lightning import {kind.__name__}` in its file"
+            f"{section}: {type(made).__name__} is made with `lightning`, but `pytorch_lightning` trains here, the same "
+            f"by another name: write `from pytorch_lightning import {kind.__name__}` in its file"
         )
     raise TypeError(f"{section}: {type(made).__name__} is no {kind.__name__}")

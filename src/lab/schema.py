@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from omegaconf import DictConfig, OmegaConf
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Probability = Annotated[float, Field(ge=0, lt=1)]
@@ -61,6 +61,21 @@ class Config(Section):
     checkpoint: Checkpoint
     fail_fast: bool
     optimizer: Optimizer | None
+
+
+def complaints(error: ValidationError) -> list[str]:
+    """What is wrong, in words. A key that follows another of its name (`data.seed`) is wrong in the same way: it is
+    said once.
+    """
+    said: dict[tuple[str, str], str] = {}
+    for each in error.errors():
+        if each["type"] == "value_error":  # a validator's own words
+            return [str(each["ctx"]["error"])]
+        key = ".".join(part for part in map(str, each["loc"]) if part.islower())
+        value = "null" if each["input"] is None else each["input"]
+        complaint = f"={value} won't do: it {each['msg'].removeprefix('Input ')}"
+        said.setdefault((key.rpartition(".")[2], complaint), key)
+    return [key + complaint for (_, complaint), key in said.items()]
 
 
 def unused(cfg: DictConfig) -> Iterator[str]:

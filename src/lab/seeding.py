@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -13,7 +14,7 @@ from torch import Tensor
 
 from . import private
 
-LOADER, ITERATOR, TEST = range(2**32, 2**32 + 3)  # streams of a seed beside those of its epochs
+LOADER, ITERATOR, TEST, SETUP = range(2**32, 2**32 + 4)  # streams of a seed beside those of its epochs
 
 
 def epoch_order(n: int, seed: int, epoch: int) -> Tensor:
@@ -42,6 +43,11 @@ def seed_generators(seed: int) -> None:
     random.seed(seed)
 
 
+def seed_setup(seed: int) -> None:
+    """Before whatever sets up the data: what is drawn there, a split perhaps, is the same in training and in a test."""
+    seed_generators(stream(seed, SETUP))
+
+
 class Seeding(Callback):
     """Seeds the generators at the start of each epoch. A resumed run therefore needs none of their states, and a user's
     own code that draws from them goes on as if the run had never been stopped.
@@ -56,19 +62,27 @@ class Seeding(Callback):
         self.first = 0
 
     def on_fit_start(self, trainer: Trainer, pl_module: Any) -> None:
+        self._seed_loader(trainer, "train_dataloader", lambda: stream(self.seed, ITERATOR, trainer.current_epoch))
+
+    def setup(self, trainer: Trainer, pl_module: Any, stage: str) -> None:
+        if stage == "test":
+            self._seed_loader(trainer, "test_dataloader", lambda: stream(self.seed, ITERATOR, TEST))
+
+    def _seed_loader(self, trainer: Trainer, name: str, iterator: Callable[[], int]) -> None:
+        """Seeds the generators before a loader is made and, for its iterator, after that."""
         data: Any = trainer.datamodule  # type: ignore[attr-defined]
         if data is None:
             return
-        make = data.train_dataloader
+        make = getattr(data, name)
 
         @wraps(make)
-        def train_dataloader() -> Any:
+        def made() -> Any:
             seed_generators(stream(self.seed, LOADER))  # a split that is drawn here is the same after a resume
             loader = make()
-            seed_generators(stream(self.seed, ITERATOR, trainer.current_epoch))
+            seed_generators(iterator())
             return loader
 
-        data.train_dataloader = train_dataloader
+        setattr(data, name, made)
 
     def on_train_start(self, trainer: Trainer, pl_module: Any) -> None:
         self.first = trainer.current_epoch

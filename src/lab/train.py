@@ -15,13 +15,15 @@ from omegaconf import DictConfig
 from pytorch_lightning import Callback, LightningModule, Trainer, seed_everything
 
 from . import config
-from .callbacks import epoch_metrics
+from .callbacks import StopWhenDiverged, TimeLimit
+from .checkpoint import LastCheckpoint
 from .dashboard import hparams, text
+from .logged import EpochAxis, MetricsCsv, epoch_metrics, rounded
 from .module import build_data, build_model, can_be_tested, extras
 from .records import curves, results
 from .records.folder import RunFolder, is_main_process, locked
 from .records.metrics import Metrics
-from .seeding import Seeding
+from .seeding import Seeding, seed_setup
 
 SECONDS_TO_WAIT = 10.0  # for a run folder: that long may a killed sweep's process take to end
 
@@ -46,12 +48,13 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
         seed_everything(cfg.seed, verbose=False)
         data = build_data(cfg)
         model = build_model(cfg, checked)
-        trainer = build_trainer(cfg, callbacks)
+        trainer = build_trainer(cfg, [*essentials(cfg, folder), *callbacks])
         result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
         result["device"] = trainer.strategy.root_device.type
         text.log(trainer.loggers, cfg)
 
         start = time.perf_counter()
+        seed_setup(cfg.seed)
         trainer.fit(model, data, ckpt_path=cfg.resume and RunFolder(cfg.resume).needed("last"))
         result["seconds"]["fit"] = round(time.perf_counter() - start, 3)
         result["epochs"] = trainer.current_epoch
@@ -59,11 +62,12 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
 
         if cfg.tested and can_be_tested(model, data):
             best = folder.needed("best") if cfg.tested == "best" else None
+            seed_setup(cfg.seed)
             trainer.test(model, data, ckpt_path=best, verbose=False)
             metrics |= epoch_metrics(trainer)
         if is_main_process():
             record(result, cfg, model, curves.last(folder.metrics) | metrics)
-            hparams.log(trainer.loggers, hparams.hyperparameters(cfg, result["parameters"]))
+            hparams.log(trainer.loggers, cfg, result)
     return result
 
 
@@ -71,7 +75,8 @@ def record(result: results.Result, cfg: DictConfig, model: LightningModule, metr
     """Fills in what came of the run: its figures, and those of each of the networks that it trained."""
     offered = extras(model)
     metrics = metrics | offered.derived(metrics)
-    networks = [own | offered.derived(own) for own in offered.network_metrics() or []] or [metrics]
+    each = [{name: rounded(value) for name, value in own.items()} for own in offered.network_metrics() or []]
+    networks = [own | offered.derived(own) for own in each] or [metrics]
     epochs = offered.network_epochs() or [result["epochs"]] * len(networks)
     names = dict.fromkeys(name for figures in (metrics, *networks) for name in figures)
     result |= {"metrics": results.plain(metrics), **results.described(cfg, names)}
@@ -92,18 +97,31 @@ def test(cfg: DictConfig, checkpoint: Path) -> Metrics:
         if not can_be_tested(model, data):
             raise ValueError(f"{type(model).__name__} or {type(data).__name__} has no test")
         trainer = build_trainer(cfg, [Seeding(cfg.seed)])
+        seed_setup(cfg.seed)
         trainer.test(model, data, ckpt_path=checkpoint, verbose=False)
     metrics = epoch_metrics(trainer)
     return metrics | extras(model).derived(metrics)
 
 
-def build_trainer(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> Trainer:
-    """The Trainer with its callbacks and loggers."""
+def essentials(cfg: DictConfig, folder: RunFolder) -> list[Callback]:
+    """What every run has, whichever callbacks are chosen: what makes it resumable, measured, and ended in time."""
+    return [
+        Seeding(cfg.seed),
+        EpochAxis(),
+        MetricsCsv(folder.metrics),
+        StopWhenDiverged(),
+        TimeLimit(cfg.max_time),
+        LastCheckpoint(folder.last, cfg.checkpoint.every),
+    ]
+
+
+def build_trainer(cfg: DictConfig, callbacks: Sequence[Callback]) -> Trainer:
+    """The Trainer with these callbacks and the ones that are chosen, and its loggers."""
     if cfg.trainer.accelerator == "gpu" and not torch.cuda.is_available() and not torch.backends.mps.is_available():
         raise ValueError("there is no GPU here: leave out trainer=gpu, or use trainer=auto to take one where there is")
     trainer: Trainer = instantiate(
         cfg.trainer,
-        callbacks=[*(instantiate(callback) for callback in cfg.callbacks.values()), *callbacks],
+        callbacks=[*callbacks, *(instantiate(callback) for callback in cfg.callbacks.values())],
         logger=[instantiate(logger) for logger in cfg.logger.values()],
     )
     return trainer

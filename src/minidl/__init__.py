@@ -5,11 +5,11 @@ Every layer trains one network or, with `runs=R`, R independent networks at once
 """
 
 from .activations import ReLU, Sigmoid, Tanh
-from .callbacks import EarlyStop
 from .cross_entropy import LossBCE, LossBCEWithLogits, LossCrossEntropy
 from .data import permutation, standardize
 from .dropout import Dropout
-from .fit import fit
+from .epoch import EpochRecord
+from .fit import EarlyStop, fit
 from .linear import Linear
 from .loop import Loop
 from .losses import Loss, LossHalfSSE, LossMSE
@@ -17,7 +17,6 @@ from .metrics import accuracy, error_rate, evaluate
 from .module import Module
 from .optim import SGD, Adadelta, Adam, Optimizer
 from .parameter import Parameter
-from .record import EpochRecord
 from .schedules import constant, cosine, linear, step
 from .sequential import Sequential
 

@@ -24,7 +24,7 @@ class Activation(Module):
     """
 
     def function(self, x: Tensor, y: Tensor, spare: Tensor) -> None:
-        """Y ← f(x)."""
+        """The forward pass: y ← f(x)."""
         raise NotImplementedError
 
     def derivative(self, y: Tensor, out: Tensor) -> None:
@@ -63,7 +63,7 @@ class ReLU(Activation):
     """max(x, 0); its derivative at 0 is 0, as torch's."""
 
     def function(self, x: Tensor, y: Tensor, spare: Tensor) -> None:
-        """Y ← max(x, 0)."""
+        """The forward pass: y ← max(x, 0)."""
         y.copy_(x).relu_()
 
     def derivative(self, y: Tensor, out: Tensor) -> None:
@@ -75,7 +75,7 @@ class Sigmoid(Activation):
     """1 / (1 + exp(-x))."""
 
     def function(self, x: Tensor, y: Tensor, spare: Tensor) -> None:
-        """Y ← σ(x)."""
+        """The forward pass: y ← σ(x)."""
         y.copy_(x).sigmoid_()
 
     def derivative(self, y: Tensor, out: Tensor) -> None:
@@ -91,7 +91,7 @@ class Tanh(Activation):
     """
 
     def function(self, x: Tensor, y: Tensor, spare: Tensor) -> None:
-        """Y ← 2 σ(2x) - 1."""
+        """The forward pass: y ← 2 σ(2x) - 1."""
         spare.zero_().add_(x, alpha=2).sigmoid_()
         y.fill_(-1).add_(spare, alpha=2)
 

@@ -1,4 +1,6 @@
-"""One pass over the data: to learn from it, or to measure its gradient."""
+"""One pass over the data, to learn from it or to measure its gradient, and what is kept of it."""
+
+from dataclasses import dataclass
 
 from torch import Tensor
 
@@ -6,6 +8,29 @@ from .data import batches
 from .losses import Loss
 from .module import Module
 from .optimizer import Optimizer
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """What an epoch leaves behind; a list has one entry for each run, or a single one.
+
+    Attributes:
+        epoch: 0, 1, ...
+        lr: learning rate with the schedule's factor.
+        loss: training loss, every sample counted once, as each batch's was just before its step.
+        gradient: magnitude, after the epoch, of the gradient of all training data's loss; None unless it is
+            asked for by `stop_gradient`.
+    """
+
+    epoch: int
+    lr: float
+    loss: list[float]
+    gradient: list[float] | None = None
+
+
+def as_list(values: Tensor) -> list[float]:
+    """() or (runs,) as a list."""
+    return [float(v) for v in values.view(-1).tolist()]
 
 
 def train_epoch(

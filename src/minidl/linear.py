@@ -70,7 +70,7 @@ class Linear(Module):
         self.pack(device)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Y = [x 1] [W b]ᵀ; computed as yᵀ = [W b] [x 1]ᵀ, as buffers are laid out in columns."""
+        """The forward pass: y = [x 1] [W b]ᵀ, computed as yᵀ = [W b] [x 1]ᵀ, as buffers are laid out in columns."""
         at = self._workspaces.find(x) or self._allocate(x)
         if x is not at.input:  # see `input_buffer`
             at.input.copy_(x)

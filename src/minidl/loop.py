@@ -8,11 +8,10 @@ from typing import Any, Literal, Self
 from torch import Tensor, device
 
 from .data import permutation, pick
-from .epoch import gradient_magnitude, train_epoch
+from .epoch import EpochRecord, as_list, gradient_magnitude, train_epoch
 from .losses import Loss
 from .module import Module
 from .optimizer import Optimizer
-from .record import EpochRecord, as_list
 from .schedules import Schedule, constant
 
 
@@ -28,15 +27,13 @@ class Loop:
         batch_size: all samples if None. What doesn't fill a batch is a smaller last one.
         seed: of the samples' order in each epoch: one for all runs, or one for each (its order alone).
         schedule: epoch → factor of the learning rate.
-        stop_gradient: a run stops after the epoch whose `EpochRecord.gradient` is below this (report A), and
-            keeps its parameters while others go on.
-        diverged: "raise" FloatingPointError after an epoch whose loss isn't finite, or "keep" on, for the
-            other runs' sake.
+        stop_gradient: a run stops after the epoch whose `EpochRecord.gradient` is below this, and keeps its
+            parameters while others go on.
+        diverged: "raise" FloatingPointError after an epoch whose loss isn't finite, or "keep" the others going.
 
     Attributes:
-        epoch: number of epochs done.
-        history: the record of each.
-        stopped: why there will be no more: "gradient", "callback", or None.
+        epoch, history: how many epochs are done, and the record of each.
+        stopped: "gradient" or "callback" where there will be no more, else None.
     """
 
     def __init__(
@@ -68,7 +65,7 @@ class Loop:
 
     @property
     def trained(self) -> list[int]:
-        """Number of epochs that each run has been trained for."""
+        """For how many epochs each run was trained."""
         runs = len(self.history[-1].loss) if self.history else 0
         return [self._frozen.get(run, self.epoch) for run in range(runs)]
 
@@ -79,9 +76,8 @@ class Loop:
             FloatingPointError: a loss isn't finite, and `diverged` is "raise".
         """
         callbacks = list(callbacks)
-        for _ in range(epochs):
-            if self.stopped:
-                break
+        while epochs > 0 and not self.stopped:
+            epochs -= 1
             record = self._train_epoch()
             self.history.append(record)
             self.epoch += 1
@@ -100,10 +96,9 @@ class Loop:
         losses = as_list(self._train_batches())
         for p, value in zip(stopped, kept, strict=True):
             p.value[frozen] = value
-        for run in frozen:
-            losses[run] = self.history[-1].loss[run]
-        if self.diverged == "raise" and not all(isfinite(loss) for loss in losses):
-            runs = [run for run, loss in enumerate(losses) if not isfinite(loss)]
+        losses = [self.history[-1].loss[run] if run in frozen else loss for run, loss in enumerate(losses)]
+        runs = [run for run, loss in enumerate(losses) if not isfinite(loss)]
+        if runs and self.diverged == "raise":
             raise FloatingPointError(
                 f"epoch {self.epoch}: the loss of {self.loss!r} is {losses[runs[0]]} in run(s) {runs} of "
                 f"{len(losses)}, at learning rate {self.optimizer.lr * self.optimizer.lr_factor:g}"
@@ -111,17 +106,15 @@ class Loop:
         gradient = None
         if self.stop_gradient is not None:
             gradient = as_list(gradient_magnitude(self.net, self.loss, self.optimizer, self.inputs, self.targets))
-            for run, size in enumerate(gradient):
-                if size < self.stop_gradient:
-                    self._frozen.setdefault(run, self.epoch + 1)
+            done = {run: self.epoch + 1 for run, size in enumerate(gradient) if size < self.stop_gradient}
+            self._frozen = done | self._frozen
         return EpochRecord(self.epoch, self.optimizer.lr * self.optimizer.lr_factor, losses, gradient)
 
     def _train_batches(self) -> Tensor:
         """One step for each batch; returns the epoch's loss, () or (runs,)."""
         order = permutation(self.samples, self.seed, self.epoch, self.inputs.device)
         inputs, targets = pick(self.inputs, order, -2), pick(self.targets, order, self._dim)
-        check = not self.history
-        return train_epoch(self.net, self.loss, self.optimizer, inputs, targets, self.batch_size, check)
+        return train_epoch(self.net, self.loss, self.optimizer, inputs, targets, self.batch_size, not self.history)
 
     def to(self, device: device | str) -> Self:
         """Move network and data; the optimizer follows."""
@@ -132,7 +125,7 @@ class Loop:
     def state_dict(self) -> dict[str, Any]:
         """All that it takes to go on bit for bit: plain tensors and Python's own types.
 
-        Chance that isn't a seed or a generator of the network's is torch's own, for the caller to save.
+        What is drawn without a generator of the network's comes from torch's own, for the caller to save.
         """
         return {
             "epoch": self.epoch,

@@ -13,7 +13,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from src.lab import train as experiment
+from src.lab import train
 from src.lab.config import compose
 
 ROUNDS = 5
@@ -26,7 +26,7 @@ def run(folder: Path, figures: bool, overrides: list[str]) -> dict[str, Any]:
     if not figures:
         OmegaConf.set_struct(cfg.callbacks, False)
         del cfg.callbacks["vitals"], cfg.callbacks["dashboard"]
-    seconds: dict[str, Any] = experiment.run(cfg)["seconds"]
+    seconds: dict[str, Any] = train.run(cfg)["seconds"]
     return seconds
 
 

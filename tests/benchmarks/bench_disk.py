@@ -15,12 +15,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
-from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from src.experiments.disk.data import DiskData
-from src.lab import train as experiment
-from src.lab.config import compose
+from src.experiments.disk.module import DiskModule
+from src.lab.config import check, compose
+from src.lab.module import build_data, build_model
+from src.lab.records.folder import RunFolder
+from src.lab.train import build_trainer, essentials, quiet
 
 ROUNDS = 5
 
@@ -39,16 +41,19 @@ def timed(call: Callable[[], object]) -> Seconds:
 
 
 def under_lightning(cfg: DictConfig) -> Seconds:
-    data, model, trainer = instantiate(cfg.data), experiment.build_model(cfg), experiment.build_trainer(cfg)
+    data, model = build_data(cfg), build_model(cfg, check(cfg))
     data.setup("fit")
-    return timed(lambda: trainer.fit(model, data))
+    with quiet():
+        trainer = build_trainer(cfg, essentials(cfg, RunFolder(cfg.job.folder)))
+        return timed(lambda: trainer.fit(model, data))
 
 
 def bare(cfg: DictConfig) -> Seconds:
-    data: DiskData = instantiate(cfg.data)
+    data, model = build_data(cfg), build_model(cfg, check(cfg))
+    assert isinstance(data, DiskData) and isinstance(model, DiskModule)
     data.setup("fit")
     assert data.splits is not None
-    loop = experiment.build_model(cfg).native_loop(data.splits.train)
+    loop = model.native_loop(data.splits.train)
     with torch.no_grad():
         return timed(lambda: loop.run(cfg.epochs))
 

@@ -17,19 +17,23 @@ from torch.nn import functional
 
 from src.experiments.pairs import mnist
 from src.experiments.pairs.data import EVAL_BATCH, Pairs, draw_pairs
-from src.lab import train as experiment
-from src.lab.config import compose
-from src.lab.data import permutation, stream
+from src.lab.config import check, compose
+from src.lab.module import build_data, build_model
+from src.lab.records.folder import RunFolder
+from src.lab.seeding import epoch_order, stream
+from src.lab.train import build_trainer, essentials, quiet
 
 ROUNDS = 5
 
 
 def under_lightning(cfg: DictConfig) -> float:
-    data, model, trainer = instantiate(cfg.data), experiment.build_model(cfg), experiment.build_trainer(cfg)
+    data, model = build_data(cfg), build_model(cfg, check(cfg))
     data.setup("fit")
-    start = time.perf_counter()
-    trainer.fit(model, data)
-    return time.perf_counter() - start
+    with quiet():
+        trainer = build_trainer(cfg, essentials(cfg, RunFolder(cfg.job.folder)))
+        start = time.perf_counter()
+        trainer.fit(model, data)
+        return time.perf_counter() - start
 
 
 def by_hand(cfg: DictConfig) -> float:
@@ -50,7 +54,7 @@ def by_hand(cfg: DictConfig) -> float:
     for epoch in range(cfg.epochs):
         torch.manual_seed(stream(0, epoch, 0))
         network.train()
-        order = permutation(1000, 0, epoch)
+        order = epoch_order(1000, 0, epoch)
         for i in range(0, 1000, 100):
             loss = loss_of(Pairs(*(tensor[order[i : i + 100]] for tensor in splits.train)))
             optimizer.zero_grad()

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from src.lab.data import Batches, Rank, permutation, stream
+from src.lab.data import Batches, Rank
+from src.lab.seeding import epoch_order, stream
 
 
 class Items(NamedTuple):
@@ -19,7 +20,7 @@ def items(n: int) -> Items:
 
 @given(n=st.integers(1, 300), batch_size=st.integers(1, 64), seed=st.integers(0, 9))
 def test_each_item_comes_once_with_its_own(n: int, batch_size: int, seed: int) -> None:
-    batches = list(Batches(items(n), batch_size, lambda: permutation(n, seed, 0)))
+    batches = list(Batches(items(n), batch_size, lambda: epoch_order(n, seed, 0)))
     assert sorted(torch.cat([batch.number for batch in batches]).tolist()) == list(range(n))
     assert all(torch.equal(batch.square, batch.number**2) for batch in batches)
     assert all(len(batch.number) <= batch_size + 1 for batch in batches)
@@ -29,7 +30,7 @@ def test_each_item_comes_once_with_its_own(n: int, batch_size: int, seed: int) -
 
 @given(n=st.integers(1, 300), batch_size=st.integers(1, 64), world=st.integers(1, 4))
 def test_ranks_share_the_items(n: int, batch_size: int, world: int) -> None:
-    training = [Batches(items(n), batch_size, lambda: permutation(n, 0, 0), rank=Rank(i, world)) for i in range(world)]
+    training = [Batches(items(n), batch_size, lambda: epoch_order(n, 0, 0), rank=Rank(i, world)) for i in range(world)]
     numbers = [number for part in training for batch in part for number in batch.number.tolist()]
     assert len(numbers) == len(set(numbers)) == n // world * world
     assert len({len(part) for part in training}) == 1, "every step waits for every process"
@@ -45,9 +46,9 @@ def test_the_length_is_the_number_of_batches() -> None:
 
 
 def test_the_order_is_another_each_epoch_and_seed() -> None:
-    orders = {tuple(permutation(20, seed, epoch).tolist()) for seed in range(10) for epoch in range(10)}
+    orders = {tuple(epoch_order(20, seed, epoch).tolist()) for seed in range(10) for epoch in range(10)}
     assert len(orders) == 100
-    assert torch.equal(permutation(20, 3, 4), permutation(20, 3, 4))
+    assert torch.equal(epoch_order(20, 3, 4), epoch_order(20, 3, 4))
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 10_000), st.integers(0, 8))

@@ -96,10 +96,8 @@ def test_stopped_and_resumed_is_bit_equal(dtype: torch.dtype, runs: int | None) 
     resumed.load_state_dict(torch.load(file, weights_only=True))
     resumed.run(3)
     assert resumed.history == whole.history
-    assert all(
-        torch.equal(a, b)
-        for a, b in zip(resumed.net.state_dict().values(), whole.net.state_dict().values(), strict=True)
-    )
+    weights = zip(resumed.net.state_dict().values(), whole.net.state_dict().values(), strict=True)
+    assert all(torch.equal(a, b) for a, b in weights)
 
 
 def test_training_learns() -> None:
@@ -185,9 +183,6 @@ def test_a_loss_that_isnt_finite_says_where() -> None:
     loop = Loop(net, LossMSE(), Adam(net.parameters()), torch.rand(10, 2), torch.rand(10, 2), diverged="keep")
     losses = loop.run(2)[-1].loss
     assert [math.isfinite(loss) for loss in losses] == [True, False, True]
-
-
-# ---- wrong use
 
 
 def test_wrong_settings() -> None:

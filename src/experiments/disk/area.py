@@ -10,7 +10,7 @@ from src.minidl.data import batches
 
 from .data import Points
 
-CHUNK = 2000  # cells at a time: what many networks make of all of them would fill the memory
+CHUNK = 2000  # cells at a time: the activations of many networks on all cells would fill the memory
 
 
 def area_error(network: Sequential, grid: Points, threshold: float) -> Tensor:

@@ -71,8 +71,8 @@ class DiskData(InMemory[Splits]):
 
     Args:
         seed: draws the points of the first network; of network r, `seed + r`.
-        batch_size: training points a step; what Lightning limits to k batches is the first k times as many.
-        targets: how labels are put, see `encode`.
+        batch_size: training points a step. Where Lightning limits training to k batches, the first k of them are taken.
+        targets: how labels are encoded, see `encode`.
         standardize: by mean and std of the training points.
         runs: networks trained at once.
         shared: all networks get the first one's points.

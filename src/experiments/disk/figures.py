@@ -67,7 +67,7 @@ def hyperplanes(points: ArrayLike, inside: ArrayLike, weights: ArrayLike, bias: 
 
 
 def crossing(weight: ArrayLike, bias: float) -> list[tuple[float, float]]:
-    """Where the line w·x + b = 0 enters and leaves the unit square; nowhere where it passes by."""
+    """Where the line w·x + b = 0 enters and leaves the unit square; empty where it misses it."""
     (u, v), found = np.asarray(weight, float), set()
     for edge in 0.0, 1.0:
         if v and 0 <= (y := -(u * edge + bias) / v) <= 1:

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-CLOSE = 0.5  # points of validation error: what is no nearer to the best than that is still learning
+CLOSE = 0.5  # points of validation error: a network that is farther than this from its best is still learning
 
 
 class History:
@@ -25,7 +25,7 @@ class History:
         self.figures: dict[str, dict[int, Tensor]] = {}
 
     def add(self, epochs: int, measured: dict[str, Tensor]) -> None:
-        """What was measured where a run ended that now goes on is dropped, as if it had never been stopped."""
+        """A resumed run drops what was measured between two pauses, where it had ended: an unstopped run has none."""
         for name, values in measured.items():
             by_epochs = self.figures.setdefault(name, {})
             if (last := next(reversed(by_epochs), 0)) % self.every:
@@ -46,7 +46,7 @@ class History:
         return torch.tensor(list(self.figures["val/error"]), dtype=errors.dtype)[first]
 
     def state_dict(self) -> dict[str, Any]:
-        """A tensor a metric, `(pauses, runs)`: checkpoints of many small ones take their time."""
+        """One tensor for each metric, `(pauses, runs)`: many small tensors make a checkpoint slow."""
         return {name: (list(by_epochs), self._stacked(name)) for name, by_epochs in self.figures.items()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:

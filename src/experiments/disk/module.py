@@ -25,8 +25,7 @@ class DiskModule(Extras, LightningModule):
     """Its parameters are the networks' own memory, for Lightning to move, save and restore; `NativeLoop` trains them.
 
     Logs, for each of `train`, `val`, `test`: `loss` and `error` (percent) in evaluation mode, where the native loop
-    pauses, and at the end `test/area_error` and `val/saturation_epoch`. Of several networks it is the mean over those
-    that have not diverged.
+    pauses, and at the end `test/area_error` and `val/saturation_epoch`: means over the networks that didn't diverge.
 
     Args:
         optimizer: from parameters to a minidl optimizer.
@@ -96,21 +95,19 @@ class DiskModule(Extras, LightningModule):
     def network_epochs(self) -> list[int]:
         return self.trained_epochs
 
-    def derived(self, metrics: dict[str, float]) -> dict[str, float]:
-        """For each error what it leaves of 100 %: `test/accuracy` beside `test/error`."""
+    def derived(self, metrics: dict[str, float]) -> dict[str, float]:  # of each error what it leaves of 100 %
         return {name.replace("error", "accuracy"): 100 - value for name, value in metrics.items() if "error" in name}
 
     def configure_callbacks(self) -> NativeLoop:
         return NativeLoop(self.settings.epochs_per_step)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
-        """What Lightning counts steps by: it finds no gradients, and changes nothing."""
+        """Lightning counts the steps of this one; without gradients, they change nothing."""
         return torch.optim.SGD(self.parameters(), lr=0.0)
 
     def training_step(self, batch: Points, batch_idx: int) -> None:
         """The native loop has just trained: Lightning counts it, and measures what came of it."""
-        optimizer: Any = self.optimizers()
-        optimizer.step()
+        self.optimizers().step()  # type: ignore[union-attr]
         self.history.add(self.current_epoch + 1, self._measure("train", batch))
 
     def validation_step(self, batch: Points, batch_idx: int) -> None:
@@ -127,12 +124,11 @@ class DiskModule(Extras, LightningModule):
             self._log(figures, self.measured["test/loss"])
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        checkpoint["measured"] = self.measured
-        checkpoint["history"] = self.history.state_dict()
-        checkpoint["trained_epochs"] = self.trained_epochs
+        history, epochs = self.history.state_dict(), self.trained_epochs
+        checkpoint |= {"measured": self.measured, "history": history, "trained_epochs": epochs}
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Goes on with the figures too; not where the best weights are fetched for the test."""
+        """Restores the figures where training goes on, not where the best weights are loaded for the test."""
         if self.trainer.state.fn == "fit":
             self.measured = checkpoint["measured"]
             self.history.load_state_dict(checkpoint["history"])
@@ -150,5 +146,5 @@ class DiskModule(Extras, LightningModule):
     def _log(self, figures: dict[str, Tensor], loss: Tensor) -> None:
         self.measured |= figures
         self.spreads |= {name: over_networks(values, loss) for name, values in figures.items()}
-        means: dict[str, Any] = {name: self.spreads[name][0] for name in figures}
+        means = {name: self.spreads[name][0] for name in figures}
         self.log_dict(means, on_step=False, on_epoch=True, batch_size=1, add_dataloader_idx=False)

@@ -19,7 +19,7 @@ def mlp(settings: DiskModel, runs: int, seed: int) -> Sequential:
     """A `Linear` from each of the `widths` to the next, `activation` and `dropout` between two of them, `output` at the
     end.
 
-    Of `runs` networks, the r-th starts and drops as that of `seed + r` does alone.
+    Network r of `runs` has the first weights and the dropout masks that the single network of `seed + r` has.
     """
     starts, masks = _generators(INIT, seed, runs), _generators(DROPOUT, seed, runs)
     many = None if runs == 1 else runs
@@ -40,7 +40,7 @@ def first(network: Sequential) -> Sequential:
     layers: list[Module] = []
     for layer in network.layers:
         if isinstance(layer, Linear):
-            copy = Linear(layer.in_features, layer.out_features, generator=torch.Generator())  # torch's own is others'
+            copy = Linear(layer.in_features, layer.out_features, generator=torch.Generator())  # not torch's global one
             for own, of_all in zip(copy.parameters(), layer.parameters(), strict=True):
                 own.value.copy_(of_all.value if layer.runs is None else of_all.value[0])
             layers.append(copy)

@@ -28,8 +28,8 @@ class Affine:
     def __call__(self, images: Tensor, seed: int) -> Tensor:
         """Images `(n, c, h, w)`, distorted; the same seed distorts in the same way on every device.
 
-        What moves in from outside is background, the darkest value there is. Sampling is bicubic: bilinear blurs,
-        and errs by 0.1 points more.
+        What moves in from outside is background, the darkest value there is. Sampling is bicubic: bilinear sampling
+        blurs the images, and the test error is 0.1 points higher.
         """
         n, _, height, width = images.shape
         generator = torch.Generator().manual_seed(seed)

@@ -1,4 +1,7 @@
-"""Builds mnist20k.npz from the four MNIST files: python -m src.data.build_mnist20k <folder with MNIST/raw>."""
+"""Builds mnist20k.npz from the four MNIST files.
+
+python -m src.experiments.pairs.build_mnist20k <folder with MNIST/raw>
+"""
 
 from __future__ import annotations
 

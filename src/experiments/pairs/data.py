@@ -15,7 +15,7 @@ from src.lab.seeding import epoch_order, stream
 from . import mnist
 from .augment import Affine
 
-EVAL_BATCH = 250  # pairs a forward pass without gradients: few calls, and what they compute stays in the cache
+EVAL_BATCH = 250  # pairs a forward pass without gradients: few calls, and activations that fit the cache
 
 
 class Pairs(NamedTuple):
@@ -128,7 +128,7 @@ class PairsData(InMemory[Splits]):
         return pairs._replace(images=images.view_as(pairs.images))
 
     def _epoch(self) -> tuple[int, int]:
-        """What an epoch's order and distortions come from; the same in each where batches are to be overfitted."""
+        """What an epoch's order and distortions are drawn from; with `overfit_batches`, the same in every epoch."""
         trainer: Any = self.trainer
         return self.seed, 0 if trainer.overfit_batches else trainer.current_epoch
 

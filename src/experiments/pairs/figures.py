@@ -21,7 +21,7 @@ BINS = 10
 def wrong_pairs(
     images: ArrayLike, classes: ArrayLike, said: ArrayLike, named: ArrayLike | None = None, split: str = "test"
 ) -> Figure:
-    """The pairs judged wrong, the surest of them first, with what is true and what the network makes of them.
+    """The pairs judged wrong, the most confident first, with what is true and what the network says.
 
     Args:
         images: of all pairs, `(n, 2, 14, 14)`.
@@ -58,12 +58,11 @@ def wrong_pairs(
 @styled
 def confusion(panels: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
     """For each title the digits `(n,)` as they are and as the network reads them: how often which is taken for which.
-    Colour is for the mistakes alone, next to which everything right would drown them.
+    Only mistakes are coloured, since the many digits read right would drown them.
     """
     figure = sheet(5.2 * len(panels), 5)
-    for ax, (title, (true, read)) in zip(
-        figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True
-    ):
+    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    for ax, (title, (true, read)) in zip(axes, panels.items(), strict=True):
         counts = np.zeros((10, 10), int)
         np.add.at(counts, (np.asarray(true), np.asarray(read)), 1)
         mistakes = counts - np.diag(np.diag(counts))
@@ -105,10 +104,9 @@ def calibration(probabilities: Mapping[str, ArrayLike], target: ArrayLike) -> Fi
 
 
 def reliability(said: Array, target: Array) -> tuple[Array, Array, Array]:
-    """Of each tenth that anything falls into: the mean probability and the mean target (percent), and how many."""
+    """For each tenth with a pair in it: mean probability and mean target (percent), and the number of pairs."""
     tenth = np.minimum((said * BINS).astype(int), BINS - 1)
-    counts = np.bincount(tenth, minlength=BINS).astype(float)
-    filled = counts > 0
+    filled = (counts := np.bincount(tenth, minlength=BINS).astype(float)) > 0
     means = (np.bincount(tenth, values, BINS)[filled] / counts[filled] for values in (said, target))
     of_network, happened = (100 * mean for mean in means)
     return of_network, happened, counts[filled]
@@ -134,8 +132,7 @@ def augmented(drawn: ArrayLike, distorted: ArrayLike) -> Figure:
     """Training images as they were drawn `(n, 14, 14)`, and below each as the network saw it in this epoch."""
     drawn, distorted = np.asarray(drawn), np.asarray(distorted)
     canvas = mosaic(np.concatenate([drawn, distorted]), columns=len(drawn), fill=drawn.max())
-    figure = sheet(9, 2.2)
-    ax = figure.add_subplot()
+    ax = (figure := sheet(9, 2.2)).add_subplot()
     ax.imshow(canvas, interpolation="nearest", vmin=drawn.min(), vmax=drawn.max())
     ax.set(xticks=[], yticks=[SIDE / 2, SIDE * 1.5 + 1], yticklabels=["as drawn", "as trained"])
     ax.grid(False)
@@ -146,8 +143,7 @@ def augmented(drawn: ArrayLike, distorted: ArrayLike) -> Figure:
 def mosaic(images: NDArray[np.floating], columns: int, fill: float) -> Array:
     """Images `(n, h, w)` row by row in one, a pixel of `fill` between them."""
     n, height, width = images.shape
-    rows = -(-n // columns)
-    canvas = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), fill, float)
+    canvas = np.full((-(-n // columns) * (height + 1) - 1, columns * (width + 1) - 1), fill, float)
     for i, image in enumerate(images):
         y, x = divmod(i, columns)
         canvas[y * (height + 1) :, x * (width + 1) :][:height, :width] = image

@@ -22,8 +22,8 @@ def conv_net(
     `(n, 256)` to `(n, out_features)`.
 
     The convolutions have `channels` and 64 channels and end in 64 of 2×2. Batch normalisation comes after ReLU and
-    pooling, where it costs a quarter and errs less than before them; dropout after that. `hidden=None` leaves one
-    linear layer.
+    pooling, where it costs a quarter of what it costs before them and the test error is lower; dropout comes last.
+    `hidden=None` leaves one linear layer.
     """
     features = nn.Sequential(
         *_convolution(in_channels, channels, batch_norm), *_convolution(channels, 64, batch_norm), nn.Flatten()
@@ -117,6 +117,6 @@ def uniform_fan_in(network: nn.Module) -> None:
 
 
 def _convolution(in_channels: int, out_channels: int, batch_norm: bool) -> list[nn.Module]:
-    """ReLU and pooling commute; a quarter of the work is left for ReLU after it."""
+    """ReLU comes after pooling, with which it commutes: there it has a quarter of the work."""
     norm = [nn.BatchNorm2d(out_channels)] if batch_norm else []
     return [nn.Conv2d(in_channels, out_channels, 3), nn.MaxPool2d(2), nn.ReLU(), *norm]

@@ -47,6 +47,7 @@ class PairsModule(Extras, LightningModule):
         self.settings = settings
         self.objective = Objective(settings)
         self.seen: dict[str, list[tuple[Tensor, Prediction, Pairs]]] = {}  # by split: each step of an epoch
+        self.epochs = 1  # of the whole training
         self.samples = 0  # trained on in the last epoch
         self.gradient_norm = 0.0  # of its last step
         self.judged: tuple[str, Prediction, Pairs]  # what was evaluated last, and of which split
@@ -54,6 +55,9 @@ class PairsModule(Extras, LightningModule):
     def forward(self, images: Tensor) -> Prediction:
         prediction: Prediction = self.network(images)
         return prediction
+
+    def on_fit_start(self) -> None:
+        self.epochs = self.trainer.max_epochs or 1
 
     def training_step(self, batch: Pairs, batch_idx: int) -> Tensor:
         return self._step("train", batch)
@@ -69,7 +73,7 @@ class PairsModule(Extras, LightningModule):
             self._step("test", batch)
 
     def on_train_batch_end(self, outputs: Any, batch: Pairs, batch_idx: int) -> None:
-        if self.trainer.is_last_batch:  # before validation drops the gradients, and the epoch's end wants the figures
+        if self.trainer.is_last_batch:  # validation drops the gradients, and the epoch's end needs the metrics
             self.gradient_norm = float(
                 nn.utils.get_total_norm([p.grad for p in self.parameters() if p.grad is not None])
             )
@@ -94,14 +98,14 @@ class PairsModule(Extras, LightningModule):
         return accuracies(metrics)
 
     def _schedule(self, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
-        """One that asks for the number of steps goes on with each of them, another with each epoch."""
+        """One that takes `total_steps` goes on with each step of the optimizer, any other with each epoch."""
         assert self.make_schedule is not None
         if "total_steps" not in inspect.signature(self.make_schedule).parameters:
             return {"scheduler": self.make_schedule(optimizer), "interval": "epoch", "monitor": "val/loss"}
         steps = int(self.trainer.estimated_stepping_batches)
         try:
             schedule = self.make_schedule(optimizer, total_steps=steps)
-        except ZeroDivisionError:  # of one cycle's, whose first part has a single step
+        except ZeroDivisionError:  # OneCycleLR, where the first part of the cycle would be a single step
             instead = "more epochs, smaller batches, or schedule=constant"
             raise ValueError(f"{steps} steps are too few for the schedule: {instead}") from None
         return {"scheduler": schedule, "interval": "step"}
@@ -111,8 +115,7 @@ class PairsModule(Extras, LightningModule):
 
     def _see(self, split: str, prediction: Prediction, batch: Pairs) -> Tensor:
         """Keeps what the epoch's metrics are made of: logging at each step would cost half as much as the step."""
-        epochs = self._trainer.max_epochs if self._trainer else None
-        progress = self.current_epoch / max(1, (epochs or 1) - 1)
+        progress = self.current_epoch / max(1, self.epochs - 1)
         loss = self.objective.loss(prediction, batch, progress, self.training)
         self.seen.setdefault(split, []).append((loss.detach(), prediction.detach(), batch))
         return loss
@@ -128,6 +131,6 @@ class PairsModule(Extras, LightningModule):
         else:
             self.judged = split, prediction, pairs
         metrics = {"loss": loss, **errors(prediction, pairs, self.settings.readout, self.settings.sharpness)}
-        kept = ("loss", "error", "digit_error") if split == "train" else metrics  # each costs a third of a millisecond
+        kept = ("loss", "error", "digit_error") if split == "train" else metrics  # each takes a third of a millisecond
         named = {f"{split}/{name}": metrics[name] for name in kept if name in metrics}
         self.log_dict(named, on_step=False, on_epoch=True, batch_size=len(pairs.target), sync_dist=True)

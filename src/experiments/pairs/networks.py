@@ -12,12 +12,13 @@ from torch.nn import functional
 
 
 class Prediction(NamedTuple):
-    """What a network says of a batch, as logits; None where it doesn't say it.
+    """What a network predicts of a batch, as logits; None what it doesn't predict.
 
     Attributes:
         pair: the comparison `(batch, 2)`: first > second, first ≤ second.
         digits: both digits `(batch, 2, 10)`.
-        auxiliary: what the digit loss is put on, where that is not `digits`: `(batch, 2 k, 10 or more)`, k times both.
+        auxiliary: what the digits' loss is computed from, where that is not `digits`: `(batch, 2 k, 10 or more)`, first
+            and second digit of each of k nets.
     """
 
     pair: Tensor | None = None
@@ -57,7 +58,7 @@ class DigitNets(nn.Module):
         head: digit probabilities of both images `(n, 20)` to pair logits `(n, 2)` or `(n, 1)`; None leaves the
             comparison to the readout.
         head_sees: `probabilities`, or the `logits` that the reports fed it with.
-        aux_at: whether the auxiliary loss is put on the digit `logits` or straight on the `features`.
+        aux_at: whether the auxiliary loss is computed from the digit `logits` or directly from the `features`.
     """
 
     def __init__(

@@ -24,7 +24,7 @@ class Objective:
         self.settings = settings
 
     def loss(self, prediction: Prediction, batch: Pairs, progress: float, training: bool) -> Tensor:
-        """The mean over the batch, a scalar, when `progress` (0 to 1) of the training is over."""
+        """The mean over the batch, a scalar. `progress` is the share of the training that is over, 0 to 1."""
         pair_weight, digit_weight = self.weights(progress)
         terms = []
         if prediction.pair is not None:
@@ -41,7 +41,7 @@ class Objective:
         """Of the comparison's loss and of each digit's.
 
         `linear` goes from the digits alone to the comparison alone; `digits_first` learns the digits alone in the first
-        half, and compares from then on (report A's future work).
+        half of the training, and the comparison too from then on (report A's future work).
         """
         if self.settings.aux_schedule == "linear":
             return 2 * progress, 2 * self.settings.aux_weight * (1 - progress)

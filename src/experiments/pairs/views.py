@@ -23,7 +23,7 @@ DIGITS = 10  # that are shown before and after augmentation
 
 
 class PairsViews(Views):
-    """Judged pairs, read digits, filters; the features of digits for the projector."""
+    """Figures of pairs judged wrong, digits read and filters; the digits' features for the projector."""
 
     module: PairsModule
 
@@ -85,7 +85,7 @@ class PairsViews(Views):
 
 
 def _panels(network: nn.Module, classes: Tensor, named: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
-    """A net for each image has two ways of being wrong; a shared one has one."""
+    """By title, the true digits and the named ones: one panel for a shared net, else one for each image's net."""
     if getattr(network, "second", None) is None:
         return {"Shared net": (classes.flatten(), named.flatten())}
     titles = ("First image's net", "Second image's net")

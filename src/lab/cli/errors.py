@@ -26,6 +26,7 @@ NO_CHOICE = "Config group override must be a string"
 NO_LIGHTNING = "No module named 'lightning'"
 WRAPPING = re.compile(r"\w+ raised while resolving interpolation: |\s*full_key: .*", re.DOTALL)
 FULL_KEY = re.compile(r"full_key: (\S+)")
+HERE = " with what is chosen here"  # of what the default configuration has
 MANY = 20  # more names than this are no help
 
 
@@ -55,7 +56,8 @@ def explain(error: BaseException) -> str:
     if found := KNOWN_KEY.search(text):
         return f"{found[1]} is there already: set it without the +"
     if found := UNKNOWN_KEY.search(text):
-        return f"there is no option {found[1]}{_near(found[1], _keys())}"
+        known = _keys()
+        return f"there is no option {found[1]}" + (HERE if found[1] in known else _near(found[1], known))
     if NO_CHOICE in text:
         return "null is no choice: schedule=constant, optimizer=none and the like leave out what a model brings"
     if NO_LIGHTNING in text:
@@ -63,7 +65,8 @@ def explain(error: BaseException) -> str:
     if isinstance(error, OverrideParseException):
         return f"can't read the argument {error.override!r}: write key=value, and quote what the shell would take apart"
     *_, root = _causes(error) if type(error).__module__.startswith(("hydra", "omegaconf")) else [error]
-    where = f"{found[1]}: " if (found := FULL_KEY.search(text)) else ""
+    found = FULL_KEY.search(text)
+    where = f"{found[1]}: " if found and not found[1].startswith("hydra.") else ""
     line = " ".join(WRAPPING.sub("", str(root)).split())
     return where + (line or type(root).__name__)
 

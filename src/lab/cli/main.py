@@ -81,7 +81,8 @@ def show_config(cfg: DictConfig) -> None:
 
     plain: Any = OmegaConf.to_container(cfg, resolve=True)
     shown = {key: value for key, value in plain.items() if key not in APART}
-    shown["model"] = {key: value for key, value in shown["model"].items() if key != "module"}
+    handed = {key for key in cfg.model if OmegaConf.is_interpolation(cfg.model, key)}  # shown where they stand
+    shown["model"] = {key: value for key, value in shown["model"].items() if key not in {"module", *handed}}
     Console(soft_wrap=True, highlight=False).print(grow(shown, Tree(f"[bold]{cfg.job.model}")))
 
 

@@ -1,4 +1,4 @@
-"""What puts the numbers and the figures of a run where they are looked at: its loggers and its folder."""
+"""What puts the figures of a run where they are looked at: TensorBoard and the run's folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from hydra.utils import get_class
 from pytorch_lightning import Callback, Trainer
 from pytorch_lightning.loggers import TensorBoardLogger
 from tensorboard.compat.proto.event_pb2 import Event
@@ -16,39 +15,11 @@ from tensorboard.compat.proto.event_pb2 import Event
 from .. import private
 from . import events
 from .graph import graph_def
-from .views import Drawing, Views
+from .views import Drawing, Views, views_of
 
 MOMENTS = 4  # at which what changes while a network learns is drawn
 SHARE = 0.05  # of the time since the start of training, for drawing in between; what is left over is drawn at the end
 FIRST = 2.0  # seconds that the first drawing is expected to take
-
-
-class Vitals(Callback):
-    """Logs an epoch's learning rates, gradient norm, seconds, and samples a second, to all loggers.
-
-    Args:
-        views: the class that tells more than Lightning does; see `Views.vitals`.
-    """
-
-    def __init__(self, views: str | None = None) -> None:
-        self.views = views
-
-    def on_train_epoch_start(self, trainer: Trainer, pl_module: Any) -> None:
-        self.epoch, self.start = trainer.current_epoch, time.perf_counter()
-
-    def on_train_batch_end(self, trainer: Trainer, *args: Any) -> None:
-        self.trained = time.perf_counter()
-
-    def on_train_epoch_end(self, trainer: Trainer, pl_module: Any) -> None:
-        vitals = views_of(pl_module, self.views).vitals()
-        named = learning_rates(trainer)
-        named |= {f"optimizer/{name}": vitals.pop(name) for name in ("lr", "gradient_norm") if name in vitals}
-        if samples := vitals.pop("samples", 0):
-            named["time/samples_per_second"] = samples / (self.trained - self.start)
-        epochs = trainer.current_epoch + 1 - self.epoch  # some modules do several at a time
-        named["time/seconds_per_epoch"] = (time.perf_counter() - self.start) / epochs
-        for logger in trainer.loggers:
-            logger.log_metrics(named | vitals, step=trainer.current_epoch)
 
 
 class Dashboard(Callback):
@@ -127,20 +98,6 @@ class Dashboard(Callback):
             (self.folder / f"{name.replace(' ', '_')}.png").write_bytes(data)
         self.longest = time.perf_counter() - start
         self.spent += self.longest
-
-
-def views_of(module: Any, name: str | None) -> Views:
-    """The module's views by the name of their class; without one, nothing is shown."""
-    made: Views = get_class(name)(module) if name else Views(module)
-    return made
-
-
-def learning_rates(trainer: Trainer) -> dict[str, float]:
-    """Of each optimizer's first group of parameters: `optimizer/lr`, or `optimizer/lr_0` and so on."""
-    rates = [float(optimizer.param_groups[0]["lr"]) for optimizer in trainer.optimizers if optimizer.param_groups]
-    if len(rates) == 1:
-        return {"optimizer/lr": rates[0]}
-    return {f"optimizer/lr_{i}": rate for i, rate in enumerate(rates)}
 
 
 def _boards(trainer: Trainer) -> Iterator[TensorBoardLogger]:

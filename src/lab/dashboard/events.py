@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -36,10 +37,11 @@ def training(monitor: str | None) -> Layout:
 
 
 def together(names: Sequence[str], category: str = TRAINING) -> Layout:
-    """A chart for each thing measured, of all splits. TensorBoard shows a category as the first run that it finds has
-    it, for all runs: so one of a name has the same charts wherever it is used.
+    """A chart for each thing measured, of all splits. Lightning adds `_epoch` to what it logs each step too.
+    TensorBoard shows a category as the first run that it finds has it, for all runs: so one of a name has the same
+    charts wherever it is used.
     """
-    tags = {name: [rf"^(train|training|val|valid|validation)[/_.]{re.escape(name)}$"] for name in names}
+    tags = {name: [rf"^(train|training|val|valid|validation)[/_.]{re.escape(name)}(_epoch)?$"] for name in names}
     multiline = layout_pb2.MultilineChartContent
     return {category: [layout_pb2.Chart(title=title(name), multiline=multiline(tag=tag)) for name, tag in tags.items()]}
 
@@ -56,14 +58,16 @@ def band(metric: str, mean: float, std: float) -> dict[str, float]:
 
 def bands(metrics: Sequence[str], category: str = OVER_SEEDS) -> Layout:
     """A margin chart for each metric: its mean over seeds, and the band of a std to both sides. A category each thing
-    measured, see `together`.
+    measured, see `together`; what only one split measures has one of its own.
     """
     found: dict[str, list[layout_pb2.Chart]] = {}
+    splits = Counter(map(measured, metrics))
     for metric in metrics:
         value, lower, upper = band_tags(metric)
         series = layout_pb2.MarginChartContent.Series(value=value, lower=lower, upper=upper)
         chart = layout_pb2.Chart(title=title(metric), margin=layout_pb2.MarginChartContent(series=[series]))
-        found.setdefault(f"{category}: {title(measured(metric))}", []).append(chart)
+        name = measured(metric) if splits[measured(metric)] > 1 else metric
+        found.setdefault(f"{category}: {title(name)}", []).append(chart)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,49 +12,55 @@ from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
 from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
 
 from .. import private
+from ..records.results import Result
 from ..records.signature import NOT_DEFINING
 
 Value = str | float | int | bool
 
-# What says how or where a run is made, or follows other values.
-APART = {*NOT_DEFINING, "callbacks", "trainer", "threads", "schema", "data.seed", "data.runs", "model.module"} - {
-    "seed"
-}
+# What says how or where a run is made.
+APART = {*NOT_DEFINING, "callbacks", "trainer", "threads", "schema", "model.module"} - {"seed"}
+OBJECTIVE = "objective"
+FOLLOWS = re.compile(r"^\$\{[\w.]+\}$")  # the value of another key
 
 
-def hyperparameters(cfg: DictConfig, parameters: int) -> dict[str, Value]:
-    """What a run was made with, flat, but for what is null and what follows other values; a class by its name."""
-    plain: Any = OmegaConf.to_container(cfg, resolve=True)
-    chosen = {"model": cfg.job.model, "parameters": parameters}
-    for key in "optimizer", "schedule":
-        chosen[key] = plain[key]["_target_"].rpartition(".")[2] if plain[key] else "none"
-    return chosen | {key: value for key, value in _flat(plain, "") if not key.endswith("_partial_")}
-
-
-def _flat(node: dict[str, Any], prefix: str) -> Iterator[tuple[str, Value]]:
-    for name, value in node.items():
-        key = f"{prefix}{name}"
-        if key in APART or value is None:
-            continue
-        if isinstance(value, dict):
-            yield from _flat(value, f"{key}.")
-        elif name == "_target_":
-            if prefix.count(".") > 1:  # of a part; the sections' own are chosen by name
-                yield prefix.rstrip("."), str(value).rpartition(".")[2]
-        else:
-            yield key, value if isinstance(value, Value) else str(value)
-
-
-def log(loggers: Iterable[Logger], values: dict[str, Value]) -> None:
-    """Tells each logger in its own way; the metrics are logged already."""
+def log(loggers: Iterable[Logger], cfg: DictConfig, result: Result) -> None:
+    """Tells each logger in its own way what a run was made with; the metrics are logged already."""
+    values = hyperparameters(cfg, result["parameters"])
     for logger in loggers:
         if isinstance(logger, TensorBoardLogger):
             writer = private.file_writer(logger)
             for summary in session(values):
                 writer.add_summary(summary)
+            if (value := result["metrics"].get(cfg.objective)) is not None:
+                writer.add_summary(objective(cfg.objective, value), result["epochs"])
             writer.flush()  # a sweep's process lives on
         else:
             logger.log_hyperparams(values)
+
+
+def hyperparameters(cfg: DictConfig, parameters: int) -> dict[str, Value]:
+    """What a run was made with, flat, but for what is null and what follows other values; a class by its name."""
+    plain: Any = OmegaConf.to_container(cfg, resolve=True)
+    written: Any = OmegaConf.to_container(cfg, resolve=False)
+    chosen = {"model": cfg.job.model, "parameters": parameters}
+    for key in "optimizer", "schedule":
+        chosen[key] = plain[key]["_target_"].rpartition(".")[2] if plain[key] else "none"
+    return chosen | {key: value for key, value in _flat(plain, written, "") if not key.endswith("_partial_")}
+
+
+def _flat(node: dict[str, Any], written: dict[str, Any], prefix: str) -> Iterator[tuple[str, Value]]:
+    for name, value in node.items():
+        key = f"{prefix}{name}"
+        if key in APART or value is None or FOLLOWS.match(str(written[name])):
+            continue
+        if isinstance(value, dict):
+            inner = written[name] if isinstance(written[name], dict) else value  # a resolver may have made all of it
+            yield from _flat(value, inner, f"{key}.")
+        elif name == "_target_":
+            if prefix.count(".") > 1:  # of a part; the sections' own are chosen by name
+                yield prefix.rstrip("."), str(value).rpartition(".")[2]
+        else:
+            yield key, value if isinstance(value, Value) else str(value)
 
 
 def session(values: dict[str, Value]) -> list[Summary]:
@@ -69,6 +76,13 @@ def session(values: dict[str, Value]) -> list[Summary]:
         _summary(metadata.SESSION_START_INFO_TAG, plugin_data_pb2.HParamsPluginData(session_start_info=start)),
         _summary(metadata.SESSION_END_INFO_TAG, plugin_data_pb2.HParamsPluginData(session_end_info=end)),
     ]
+
+
+def objective(metric: str, value: float) -> Summary:
+    """The metric that is compared once more, under a name that comes before the others: of all that a run logs, the tab
+    shows the first five by the alphabet, unless its reader chooses others.
+    """
+    return Summary(value=[Summary.Value(tag=f"{OBJECTIVE}/{metric}", simple_value=value)])
 
 
 def _summary(tag: str, data: plugin_data_pb2.HParamsPluginData) -> Summary:

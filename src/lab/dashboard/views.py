@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hydra.utils import get_class
 from torch import Tensor
 
 from .events import Layout
@@ -57,3 +58,9 @@ class Views:
     def layout(self) -> Layout:
         """Charts of the custom scalars tab beside those of the losses and the monitor."""
         return {}
+
+
+def views_of(module: Any, name: str | None) -> Views:
+    """The module's views by the name of their class; without one, nothing is shown."""
+    made: Views = get_class(name)(module) if name else Views(module)
+    return made

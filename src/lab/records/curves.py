@@ -23,6 +23,11 @@ class Band(NamedTuple):
     mean: NDArray[np.float64]
     std: NDArray[np.float64]
 
+    def of_several(self) -> Band:
+        """At the epochs at which no seed is alone."""
+        several = np.isfinite(self.std)
+        return Band(self.epochs[several], self.mean[several], self.std[several])
+
 
 def over_seeds(runs: pl.DataFrame) -> dict[str, dict[str, Band]]:
     """By group and metric, from the completed runs that `load` found; a group without files is left out. Where a run

@@ -41,9 +41,18 @@ class RunFolder:
         return path
 
     def recorded(self) -> DictConfig:
-        """The configuration that the run was made with; raises FileNotFoundError where the folder is not a run's."""
+        """The configuration that the run was made with.
+
+        Raises:
+            FileNotFoundError: the folder is not a run's.
+            ValueError: the run is of an earlier version, which this one can't go on with.
+        """
         found = OmegaConf.load(self.needed("configuration"))
         assert isinstance(found, DictConfig)
+        if "objective" not in found:
+            raise ValueError(
+                f"{self.path} is of an earlier version: its results are read, but it can't be gone on with"
+            )
         return found
 
 

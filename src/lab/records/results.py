@@ -6,17 +6,15 @@ import json
 import logging
 import math
 import os
-import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from . import first_schema
+from . import first_schema, source
 from .metrics import Metrics, diverged, meanings
 from .signature import config_hash, grouping
 
@@ -24,7 +22,6 @@ log = logging.getLogger(__name__)
 
 SCHEMA = 2
 NAME = "result.json"
-PACKAGES = ("torch", "pytorch-lightning", "hydra-core", "numpy")
 
 Result = dict[str, Any]
 
@@ -75,8 +72,8 @@ def blank(cfg: DictConfig) -> Result:
         "runs": [],
         "seconds": {"fit": None, "total": None},
         "device": None,
-        "versions": {package: version(package) for package in PACKAGES},
-        "git": git_revision(),
+        "versions": source.versions(),
+        "git": source.git_revision(),
         "error": None,
     }
 
@@ -135,18 +132,3 @@ def one_line(error: BaseException) -> str:
     """`ValueError: what is wrong`, however many lines the message has."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def git_revision() -> str | None:
-    """The commit of the project, with `-dirty` where files differ from it or are new; None outside a repository."""
-
-    def git(*arguments: str) -> str:
-        command = ["git", "-C", str(Path(__file__).parents[3]), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-
-    try:
-        revision = git("describe", "--always", "--dirty", "--abbrev=12")
-        new = revision.endswith("-dirty") or not git("ls-files", "--others", "--exclude-standard", "src", "conf")
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return revision if new else f"{revision}-dirty"

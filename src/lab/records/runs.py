@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from . import results
+from .metrics import UNKNOWN, Meaning
 
 COLUMNS = ("group", "seed", "status", "error", "parameters", "epochs", "seconds", "folder", "objective", "monitor")
 SAID = ("units", "better", "unlearnt", "shown")  # what a result says of its metrics
@@ -25,7 +26,7 @@ def load(folders: Iterable[Path | str], where: dict[str, list[str]] | None = Non
 
     Args:
         folders: of runs or sweeps, at any depth.
-        where: keeps the runs whose key has one of the values: `{"model": ["basic", "ws"]}`; a key of the overrides, or
+        where: keeps the runs whose key has one of the values: `{"model": ["small", "big"]}`; a key of the overrides, or
             `seed` or `status`.
 
     Raises:
@@ -52,8 +53,33 @@ def metrics_of(runs: pl.DataFrame) -> list[str]:
     return [name for name in runs.columns if name not in (*COLUMNS, *SAID)]
 
 
+def objectives(runs: pl.DataFrame) -> list[str]:
+    """What the runs name as their objective, in their order."""
+    return runs["objective"].drop_nulls().unique(maintain_order=True).to_list() if "objective" in runs.columns else []
+
+
+def meanings_of(runs: pl.DataFrame) -> dict[str, Meaning]:
+    """What the results say of their metrics, the first that says something."""
+    found: dict[str, Meaning] = {}
+    for field in Meaning._fields:
+        column = {"unit": "units"}.get(field, field)
+        for said in runs[column].drop_nulls().unique(maintain_order=True) if column in runs.columns else []:
+            for name, value in said.items():
+                if value is not None and getattr(found.get(name, UNKNOWN), field) == getattr(UNKNOWN, field):
+                    found[name] = found.get(name, UNKNOWN)._replace(**{field: value})
+    return found
+
+
+def listed(runs: pl.DataFrame, column: str) -> list[str]:
+    return (
+        runs[column].drop_nulls().explode().drop_nulls().unique(maintain_order=True).to_list()
+        if column in runs.columns
+        else []
+    )
+
+
 def label(group: dict[str, str], varied: set[str]) -> str:
-    """`basic`, `basic optimizer.lr=0.1`, or `optimizer.lr=0.1` where all are the same model: what is the same in all
+    """`small`, `small optimizer.lr=0.1`, or `optimizer.lr=0.1` where all are the same model: what is the same in all
     groups goes without saying.
     """
     settings = [f"{key}={group[key]}" for key in group if key in varied - {"model"}]

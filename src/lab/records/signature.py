@@ -17,7 +17,7 @@ NOT_GROUPING = (*ASIDE, "checkpoint.every", "sweep", "runs")
 
 
 def grouping(overrides: list[str]) -> dict[str, str]:
-    """The overrides that tell groups apart: `{"model": "basic", "optimizer.lr": "0.1"}`, without the seed."""
+    """The overrides that tell groups apart: `{"model": "mine", "optimizer.lr": "0.1"}`, without the seed."""
     pairs = (override.lstrip("+~").partition("=")[::2] for override in overrides)
     return {key: value for key, value in pairs if key not in NOT_GROUPING and not key.startswith("hydra")}
 

@@ -8,13 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from ..records.curves import Band, over_seeds
-from ..records.metrics import UNKNOWN, Meaning
+from ..records.metrics import UNKNOWN
 from ..records.reported import reported
-from ..records.runs import metrics_of
+from ..records.runs import listed, meanings_of, metrics_of, objectives
 from . import compare, tables, words
 
 if TYPE_CHECKING:
@@ -38,12 +37,15 @@ class Report:
         known, named = metrics_of(runs), objectives(runs)
         if metric is None and len(named) > 1:
             raise ValueError(f"the runs have several objectives, {', '.join(named)}: name one as the metric")
-        self.compares = bool(metric or named)  # else it only shows what there is
-        self.metric = metric or next(iter([*named, *sorted(known, key=lambda name: not name.startswith("test/"))]), "")
+        self.objective = metric or next(iter(named), None)
+        # Without an objective, or where no run has it, the report only shows what there is.
+        self.compares = self.objective in known or bool(self.objective and not known)
+        first = sorted(known, key=lambda name: not name.startswith("test/"))
+        self.metric = self.objective if self.compares and self.objective else next(iter(first), "")
         if metric and known and metric not in known:
             raise ValueError(f"there is no metric {metric}; there are {', '.join(sorted(known))}")
         self.runs = runs if self.metric in known else runs.with_columns(pl.lit(None, pl.Float64).alias(self.metric))
-        self.meanings = _meanings(runs)
+        self.meanings = meanings_of(runs)
         self.meaning = self.meanings.get(self.metric, UNKNOWN)
         self.summary = compare.summary(self.runs, self.metric, self.meaning, self._others(known))
         self.baseline = baseline or self.summary["group"][0]
@@ -66,7 +68,8 @@ class Report:
     def sentences(self) -> list[str]:
         """What the differences mean in words."""
         if not self.compares:
-            return ["no objective is named, so nothing is compared: --metric NAME, or objective and metrics in a yaml"]
+            why = f"no run has {self.objective}" if self.objective else "no objective is named"
+            return [f"{why}, so nothing is compared: --metric NAME, or objective and metrics in a yaml"]
         return [words.sentence(row, self.baseline, self.meaning) for row in self.differences.iter_rows(named=True)]
 
     def write(self, folder: Path, name: str = "summary") -> None:
@@ -109,21 +112,20 @@ class Report:
         theirs = [
             name for group in self.runs["group"].unique(maintain_order=True) for name in reported().get(group, {})
         ]
-        shown = list(dict.fromkeys([*_listed(self.runs, "shown"), *theirs]))
+        shown = list(dict.fromkeys([*listed(self.runs, "shown"), *theirs]))
         return [name for name in shown if name in known and name != self.metric]
 
     def _draw(self, folder: Path, name: str) -> None:
         from ..dashboard import events, style
-        from . import figures
+        from . import against, figures
 
         (folder / f"{name}.png").write_bytes(style.png(self.picture()))
-        for key in figures.numeric_keys(self.summary["group"]):
-            figure = figures.against(self.runs, self.summary, key, figures.Axis(self.metric, self.meaning))
+        for key in against.numeric_keys(self.summary["group"]):
+            figure = against.against(self.runs, self.summary, key, figures.Axis(self.metric, self.meaning))
             (folder / f"{name}_{key}.png").write_bytes(style.png(figure))
         for group, found in self._learned.items():
-            splits = [events.measured(name) for name in found if name != events.measured(name)]
-            both = {name: band for name, band in found.items() if splits.count(events.measured(name)) > 1}
-            several = {name: band for name, band in both.items() if np.isfinite(band.std).all()}
+            bands = {name: band.of_several() for name, band in found.items()}
+            several = {name: band for name, band in bands.items() if len(band.epochs)}
             if several:
                 events.write_bands(folder / "tensorboard_groups" / re.sub(r"[^\w.=+-]+", "_", group), several)
 
@@ -133,28 +135,3 @@ def reports(runs: pl.DataFrame, metric: str | None = None, baseline: str | None 
     if metric or len(named := objectives(runs)) < 2:
         return [Report(runs, metric, baseline)]
     return [Report(runs.filter(pl.col("objective") == each), None, baseline) for each in named]
-
-
-def objectives(runs: pl.DataFrame) -> list[str]:
-    """What the runs name as their objective, in their order."""
-    return runs["objective"].drop_nulls().unique(maintain_order=True).to_list() if "objective" in runs.columns else []
-
-
-def _meanings(runs: pl.DataFrame) -> dict[str, Meaning]:
-    """What the results say of their metrics, the first that says something."""
-    found: dict[str, Meaning] = {}
-    for field in Meaning._fields:
-        column = {"unit": "units"}.get(field, field)
-        for said in runs[column].drop_nulls().unique(maintain_order=True) if column in runs.columns else []:
-            for name, value in said.items():
-                if value is not None and getattr(found.get(name, UNKNOWN), field) == getattr(UNKNOWN, field):
-                    found[name] = found.get(name, UNKNOWN)._replace(**{field: value})
-    return found
-
-
-def _listed(runs: pl.DataFrame, column: str) -> list[str]:
-    return (
-        runs[column].drop_nulls().explode().drop_nulls().unique(maintain_order=True).to_list()
-        if column in runs.columns
-        else []
-    )

@@ -16,7 +16,7 @@ def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:
     if not n:
         return f"{row['group']} and {baseline} have no seed in common"
     if not mean and (p is None or p >= ALPHA):
-        return f"{row['group']} equals {baseline} in the mean of {n} seeds"
+        return f"{baseline} equals {row['group']} in the mean of {n} seeds"
     first, second = (row["group"], baseline) if (mean < 0) == (meaning.better == "lower") else (baseline, row["group"])
     verb = "beats" if meaning.better else "is higher than"
     unit = " points" if meaning.unit == "%" else f" {meaning.unit}".rstrip()

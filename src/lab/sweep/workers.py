@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_context, parent_process, set_start_method
 from typing import Any, NamedTuple
 
 from hydra.core.utils import run_job, setup_globals
@@ -85,9 +85,11 @@ class Crew:
 
 
 def _stop(workers: list[Worker]) -> None:
-    """Interrupts the busy ones as Ctrl-C would, lets the idle ones go, and waits for them."""
+    """Interrupts the busy ones as Ctrl-C would, ends the idle ones, and waits for them."""
     for worker in workers:
-        if worker.job is not None and worker.process.pid and worker.process.is_alive():
+        if worker.job is None:
+            worker.process.kill()  # it may still be importing, and would end only after that
+        elif worker.process.pid and worker.process.is_alive():
             os.kill(worker.process.pid, signal.SIGINT)
         worker.pipe.close()
     deadline = time.monotonic() + SECONDS_TO_STOP
@@ -99,6 +101,7 @@ def _stop(workers: list[Worker]) -> None:
 def _work(pipe: connection.Connection) -> None:
     """What a worker does: runs the jobs that come through the pipe, and says of each what was wrong, or None."""
     os.setsid()  # Ctrl-C is meant for the parent, which tells its workers
+    set_start_method(None, force=True)  # as in a single run: else a loader's workers were spawned too, and import torch
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(EOFError, ConnectionError, KeyboardInterrupt):
         setup_globals()

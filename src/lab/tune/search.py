@@ -91,7 +91,8 @@ class Search:
 
     def write_preset(self) -> Path:
         """The best trial as a choice of the `experiment` group, in a config folder of its own below the study."""
-        assignments = dict(each.lstrip("+").split("=", 1) for each in self.fixed if not each.startswith("seed="))
+        kept = [each.lstrip("+") for each in self.fixed if not each.startswith(("seed=", "hydra"))]
+        assignments = dict(each.split("=", 1) for each in kept)
         chosen = [key for key in assignments if key in groups()]
         values = {key: value for key, value in assignments.items() if key not in chosen} | self.study.best_params
         first = self.study.trials[0].value

@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from src.experiments.disk.area import area_error
-from src.experiments.disk.data import CELLS, RADIUS, Targets, draw_points
-from src.lab import train as experiment
+from src.experiments.disk.data import CELLS, draw_points
+from src.experiments.disk.schema import RADIUS, Targets
 from src.lab.config import compose
+from src.lab.train import run
 from src.minidl import Module
 
 
@@ -53,7 +54,7 @@ def test_each_network_has_its_own(tmp_path: Path) -> None:
     points = ["data.train_points=300", "data.val_points=20", "data.test_points=20000", "epochs=40", "trainer=cpu"]
     cfg = compose("model=disk_best", "runs=3", *points)
     cfg.job.folder = str(tmp_path)
-    result = experiment.run(cfg)
+    result = run(cfg)
     for each in result["runs"]:
         # 20,000 test points estimate the same area, with a standard error of about 0.15 points
         assert each["metrics"]["test/area_error"] == pytest.approx(each["metrics"]["test/error"], abs=0.8)

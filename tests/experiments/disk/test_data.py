@@ -3,7 +3,8 @@ import math
 import pytest
 import torch
 
-from src.experiments.disk.data import DiskData, Targets, draw_points, encode, inside
+from src.experiments.disk.data import DiskData, draw_points, encode, inside
+from src.experiments.disk.schema import Targets
 from src.lab.config import compose
 
 COUNTS = (200, 100, 50)

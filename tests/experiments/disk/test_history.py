@@ -7,28 +7,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from src.experiments.disk.history import Course, spread
+from src.experiments.disk.history import History, over_networks
 
 
-def course(*errors: tuple[int, list[float]]) -> Course:
-    found = Course(every=10)
+def history(*errors: tuple[int, list[float]]) -> History:
+    found = History(every=10)
     for epochs, each in errors:
         found.add(epochs, {"val/loss": torch.ones(len(each)), "val/error": torch.tensor(each)})
     return found
 
 
 def test_saturation_is_the_first_epoch_half_a_point_from_the_best() -> None:
-    found = course((10, [9.0, 3.0]), (20, [2.4, 3.0]), (30, [2.0, 3.1]), (40, [2.6, 2.9]))
+    found = history((10, [9.0, 3.0]), (20, [2.4, 3.0]), (30, [2.0, 3.1]), (40, [2.6, 2.9]))
     assert found.saturation().tolist() == [20, 10]
 
 
 def test_where_a_run_was_stopped_leaves_no_trace() -> None:
-    found = course((10, [9.0]), (15, [1.0]), (20, [5.0]))  # epochs=15 ended there
+    found = history((10, [9.0]), (15, [1.0]), (20, [5.0]))  # epochs=15 ended there
     assert list(found.figures["val/error"]) == [10, 20]
 
 
 def test_what_is_saved_comes_back() -> None:
-    found, again = course((10, [9.0, 3.0]), (20, [2.4, 3.0])), Course(every=10)
+    found, again = history((10, [9.0, 3.0]), (20, [2.4, 3.0])), History(every=10)
     again.load_state_dict(found.state_dict())
     epochs, mean, std = again.curve("val/error")
     assert epochs == [10, 20]
@@ -38,9 +38,9 @@ def test_what_is_saved_comes_back() -> None:
 
 
 @given(arrays(float, (3, 6), elements=st.floats(0, 100)), arrays(bool, (3, 6)))
-def test_spread_leaves_out_what_has_diverged(values: np.ndarray, diverged: np.ndarray) -> None:
+def test_mean_and_std_over_networks_leave_out_what_has_diverged(values: np.ndarray, diverged: np.ndarray) -> None:
     loss = np.where(diverged, np.inf, 1.0)
-    means, stds = spread(torch.tensor(np.where(diverged, np.nan, values)), torch.tensor(loss))
+    means, stds = over_networks(torch.tensor(np.where(diverged, np.nan, values)), torch.tensor(loss))
     for mean, std, each, gone in zip(means.tolist(), stds.tolist(), values, diverged, strict=True):
         if gone.all():
             assert np.isnan(mean)

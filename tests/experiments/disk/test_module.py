@@ -1,64 +1,32 @@
-"""Disk models under Lightning: what the native loop alone would give, bit for bit, and all that a run leaves behind."""
+"""Disk models under Lightning: what the native loop alone would give, bit for bit."""
 
-import csv
-import json
-import math
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-from hydra.utils import instantiate
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from omegaconf import DictConfig
 
-from src.lab import train as experiment
-from src.lab.config import compose
-from src.lab.records.results import Result
+from src.experiments.disk.data import DiskData
+from src.experiments.disk.module import DiskModule
+from src.lab.config import check
+from src.lab.module import build_data, build_model
 from src.minidl import Loop
 
-SMALL = [
-    "data.train_points=60",
-    "data.val_points=20",
-    "data.test_points=20",
-    "data.batch_size=20",
-    "figures=never",
-    "epochs=6",
-]
-HARD = ["optimizer.momentum=0.9", "model.dropout=0.2"]
+from .small import HARD, config, run, same, weights
 
 
-def config(folder: Path, *overrides: str) -> Any:
-    cfg = compose("model=disk_tanh", *SMALL, "model.epochs_per_step=2", "trainer=cpu", *overrides)
-    cfg.job.folder = str(folder)
-    return cfg
+def build(cfg: DictConfig) -> DiskModule:
+    model = build_model(cfg, check(cfg))
+    assert isinstance(model, DiskModule)
+    return model
 
 
-def run(folder: Path, *overrides: str) -> Result:
-    return experiment.run(config(folder, *overrides))
-
-
-def checkpoint(folder: Path) -> dict[str, Any]:
-    saved: dict[str, Any] = torch.load(folder / "checkpoints" / "last.ckpt", weights_only=True)  # plain types only
-    return saved
-
-
-def weights(folder: Path) -> list[torch.Tensor]:
-    return list(checkpoint(folder)["state_dict"].values())
-
-
-def same(first: list[torch.Tensor], second: list[torch.Tensor]) -> bool:
-    return len(first) == len(second) and all(map(torch.equal, first, second))
-
-
-def rows(folder: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader((folder / "metrics.csv").read_text().splitlines()))
-
-
-def bare_loop(cfg: Any) -> Loop:
+def bare_loop(cfg: DictConfig) -> Loop:
     """The native loop as the configuration describes it, without Lightning."""
-    data, model = instantiate(cfg.data), experiment.build_model(cfg)
+    data, model = build_data(cfg), build(cfg)
     data.setup("fit")
-    loop: Loop = model.native_loop(data.splits.train)
+    assert isinstance(data, DiskData) and data.splits is not None
+    loop = model.native_loop(data.splits.train)
     with torch.no_grad():
         loop.run(cfg.epochs)
     return loop
@@ -103,71 +71,6 @@ def test_what_is_logged_of_several_networks_is_their_mean(tmp_path: Path) -> Non
     assert [each["seed"] for each in result["runs"]] == [0, 1, 2]
 
 
-@pytest.mark.parametrize("settings", [HARD, ["runs=2", *HARD]], ids=["one", "two"])
-@pytest.mark.parametrize("stop", [3, 4])
-def test_a_resumed_run_equals_one_that_was_never_stopped(settings: list[str], stop: int, tmp_path: Path) -> None:
-    whole = run(tmp_path / "whole", *settings, "epochs=7")
-    run(tmp_path / "part", *settings, f"epochs={stop}")
-    resumed = run(tmp_path / "part", *settings, "epochs=7", f"resume={tmp_path / 'part'}")
-    assert same(weights(tmp_path / "part"), weights(tmp_path / "whole"))
-    assert resumed["runs"] == whole["runs"]
-    assert [row for row in rows(tmp_path / "part") if row["epoch"] != "2"] == rows(tmp_path / "whole")
-
-
-def test_a_run_with_nothing_left_to_do_keeps_its_figures(tmp_path: Path) -> None:
-    before = run(tmp_path, "runs=2")
-    after = run(tmp_path, "runs=2", f"resume={tmp_path}")
-    assert (after["metrics"], after["runs"]) == (before["metrics"], before["runs"])
-
-
-def test_epochs_are_the_native_loops_everywhere(tmp_path: Path) -> None:
-    result = run(tmp_path, "epochs=7", "model.epochs_per_step=3")
-    assert result["epochs"] == 7
-    assert [int(row["epoch"]) for row in rows(tmp_path)] == [2, 5, 6]
-    board = EventAccumulator(str(tmp_path / "tensorboard")).Reload()
-    for tag in "train/loss", "train/error", "val/loss", "val/error":
-        assert [event.step for event in board.Scalars(tag)][:3] == [2, 5, 6]
-    assert "epoch" not in board.Tags()["scalars"], "what Lightning adds where it isn't told the step"
-    saved = checkpoint(tmp_path)
-    assert (saved["epoch"], saved["global_step"]) == (6, 3)
-    assert len(next(iter(s for name, s in saved["callbacks"].items() if "NativeLoop" in name))["history"]) == 1
-
-
-def test_a_diverging_run_fails_and_says_why(tmp_path: Path) -> None:
-    with pytest.raises(FloatingPointError, match=r"diverged.*optimizer\.lr"):
-        run(tmp_path, "optimizer.lr=1e30", "epochs=50")
-    result = json.loads((tmp_path / "result.json").read_text())
-    assert (result["status"], result["runs"]) == ("failed", [])
-
-
-def test_a_network_that_diverges_leaves_the_others_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    build = experiment.build_model
-
-    def with_a_bad_start(cfg: Any) -> Any:
-        model = build(cfg)
-        model.network.parameters()[0].value[1] = math.inf
-        return model
-
-    healthy = run(tmp_path / "healthy", "runs=3")
-    monkeypatch.setattr(experiment, "build_model", with_a_bad_start)
-    result = run(tmp_path / "sick", "runs=3")
-    failed = result["runs"][1]
-    assert (result["status"], failed["status"], failed["metrics"], failed["seed"]) == ("completed", "failed", {}, 1)
-    assert "diverged" in failed["error"]
-    assert [result["runs"][0], result["runs"][2]] == [healthy["runs"][0], healthy["runs"][2]]
-    left = [healthy["runs"][r]["metrics"]["test/error"] for r in (0, 2)]
-    assert result["metrics"]["test/error"] == pytest.approx(sum(left) / 2, rel=1e-5)
-
-
-def test_early_stopping_tests_the_best_epoch(tmp_path: Path) -> None:
-    settings = ["callbacks=early_stopping", "callbacks.early_stopping.patience=2", "epochs=400", "optimizer.lr=0.3"]
-    result = run(tmp_path, *settings)
-    assert result["epochs"] == int(rows(tmp_path)[-1]["epoch"]) + 1 < 400
-    best = min(float(row["val/error"]) for row in rows(tmp_path))
-    saved = torch.load(tmp_path / "checkpoints" / "best.ckpt", weights_only=True)
-    assert float(rows(tmp_path)[saved["epoch"] // 2]["val/error"]) == best
-
-
 def test_a_small_gradient_ends_the_run(tmp_path: Path) -> None:
     result = run(tmp_path, "model.stop_gradient=0.3", "epochs=400")
     loop = bare_loop(config(tmp_path, "model.stop_gradient=0.3", "epochs=400"))
@@ -175,34 +78,14 @@ def test_a_small_gradient_ends_the_run(tmp_path: Path) -> None:
     assert same(weights(tmp_path), [p.value for p in loop.net.parameters()])
 
 
-@pytest.mark.parametrize(("debug", "epochs"), [("fdr", 1), ("limit", 3), ("overfit", 5), ("profiler", 5)])
-def test_debug_configurations_run(debug: str, epochs: int, tmp_path: Path) -> None:
-    points: list[int] = []
-    overrides = [f"debug={debug}", *([] if debug in ("fdr", "limit") else ["epochs=5"])]
-    cfg = compose("model=disk_tanh", *SMALL[:-1], "trainer=cpu", *overrides)
-    cfg.job.folder = str(tmp_path)
-    original = Loop.run
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Loop, "run", lambda loop, epochs: (points.append(loop.samples), original(loop, epochs))[1])
-        result = experiment.run(cfg)
-    assert (result["status"], result["epochs"]) == ("completed", epochs)
-    assert set(points) == {{"fdr": 20, "limit": 40, "overfit": 20, "profiler": 60}[debug]}
-    if debug == "profiler":
-        assert "NativeLoop" in (tmp_path / "fit-profile.txt").read_text()
-
-
-def test_overfit_learns_one_batch_by_heart(tmp_path: Path) -> None:
-    assert run(tmp_path, "debug=overfit", "epochs=300", "optimizer=adam")["metrics"]["train/error"] == 0
-
-
 def test_nothing_requires_gradients(tmp_path: Path) -> None:
-    model = experiment.build_model(config(tmp_path))
+    model = build(config(tmp_path))
     assert not any(p.requires_grad for p in model.parameters())
 
 
 def test_the_network_follows_its_weights_to_other_memory(tmp_path: Path) -> None:
     """As after a move to another device, or back from it."""
-    model: Any = experiment.build_model(config(tmp_path))
+    model = build(config(tmp_path))
     moved = {name: torch.rand_like(weight) for name, weight in model.weights.items()}
     for name, weight in model.weights.items():
         weight.data = moved[name].clone()

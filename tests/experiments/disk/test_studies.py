@@ -7,11 +7,16 @@ import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
-from src.lab import train as experiment
-from src.lab.config import CONF, compose
-from tests.conftest import ROOT, TINY_DISK, Command, results_in
+from src.lab.config import compose
+from src.lab.places import CONF
+from src.lab.train import run
+from tests.conftest import ROOT, Command, results_in
 
+from .tiny import TINY_DISK
+
+README = ROOT / "src" / "experiments" / "disk" / "README.md"
 MODELS = sorted(path.stem for path in (CONF / "experiments/disk/model").glob("disk_*.yaml"))
+ONE_PROCESS = "hydra.launcher.workers=1"
 STUDIES = sorted(path.stem for path in (CONF / "experiments/disk/sweep").glob("disk_*.yaml"))
 
 
@@ -29,8 +34,8 @@ def varied(study: str) -> list[tuple[str, list[str]]]:
     ]
 
 
-def test_every_disk_model_through_the_command_line(command: Command, tmp_path: Path) -> None:
-    done = command("src.train", "-m", f"model={','.join(MODELS)}", "runs=2", *TINY_DISK)
+def test_every_disk_model_through_the_command_line(here: Command, tmp_path: Path) -> None:
+    done = here("src.train", "-m", f"model={','.join(MODELS)}", "runs=2", ONE_PROCESS, *TINY_DISK)
     assert done.returncode == 0, done.stderr
     results = results_in(tmp_path / "outputs" / "sweeps")
     assert sorted(result["model"] for result in results) == MODELS
@@ -46,15 +51,15 @@ def test_a_study_composes_and_trains(study: str, tmp_path: Path) -> None:
             cfg = compose(*model, f"{key}={value}", f"sweep={study}", *small, "runs=2", "trainer=cpu")
             cfg.epochs, cfg.data.train_points = 2, min(cfg.data.train_points, 40)
             cfg.job.folder = str(tmp_path / f"{key}{value}".replace("/", "_"))
-            assert experiment.run(cfg)["status"] == "completed"
+            assert run(cfg)["status"] == "completed"
 
 
-def test_one_study_ends_in_the_table(command: Command) -> None:
-    done = command("src.train", "sweep=disk_epochs", "runs=2", *TINY_DISK)
+def test_one_study_ends_in_the_table(here: Command) -> None:
+    done = here("src.train", "sweep=disk_epochs", "runs=2", ONE_PROCESS, *TINY_DISK)
     assert done.returncode == 0, done.stderr
     table = [line for line in done.stdout.splitlines() if "disk_half_sse" in line and "·" not in line]
     assert any("10.00" in line for line in table) and "reported" in done.stdout
 
 
 def test_the_readme_names_every_study() -> None:
-    assert set(re.findall(r"sweep=(disk_\w+)", (ROOT / "README.md").read_text())) == set(STUDIES)
+    assert set(re.findall(r"sweep=(disk_\w+)", README.read_text())) == set(STUDIES)

@@ -5,9 +5,10 @@ from hypothesis import strategies as st
 
 from src.experiments.pairs.augment import Affine
 from src.experiments.pairs.data import PairsData
-from src.lab import train as experiment
 from src.lab.config import compose
-from tests.conftest import TINY
+from src.lab.train import build_trainer
+
+from .tiny import TINY
 
 
 def blob(n: int = 1) -> torch.Tensor:
@@ -42,7 +43,7 @@ def test_shifts_stay_in_their_range_and_background_moves_in() -> None:
 def test_training_images_are_distorted_anew_each_epoch_and_labels_stay() -> None:
     cfg = compose(*TINY, "model=best", "trainer=cpu")
     data = PairsData(0, 20, 40, 20, 20, augment=Affine(12, 0.12, 0.12, 1.2))
-    trainer = experiment.build_trainer(cfg)
+    trainer = build_trainer(cfg, [])
     data.trainer = trainer
     data.setup("fit")
     assert data.splits is not None

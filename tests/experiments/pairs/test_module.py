@@ -6,22 +6,33 @@ from typing import Any
 import pytest
 import torch
 from hydra.utils import instantiate
+from omegaconf import DictConfig
+from pytorch_lightning import Callback, LightningModule, Trainer
 from torch import Tensor, nn
 from torch.nn import functional
 
 from src.experiments.pairs import mnist
 from src.experiments.pairs.data import Pairs, draw_pairs
-from src.experiments.pairs.objective import Objective
-from src.lab import train as experiment
+from src.experiments.pairs.module import PairsModule
+from src.lab import config
 from src.lab.config import compose
-from src.lab.data import permutation, stream
-from tests.conftest import TINY
+from src.lab.module import build_model
+from src.lab.seeding import epoch_order, stream
+from src.lab.train import run
+
+from .tiny import TINY
 
 OPTIMIZERS: dict[str, Any] = {
     "adadelta": lambda parameters: torch.optim.Adadelta(parameters, lr=1.0),
     "sgd": lambda parameters: torch.optim.SGD(parameters, lr=0.1),
     "adam": lambda parameters: torch.optim.Adam(parameters, lr=0.001),
 }
+
+
+def build(cfg: DictConfig) -> PairsModule:
+    model = build_model(cfg, config.check(cfg))
+    assert isinstance(model, PairsModule)
+    return model
 
 
 def loss_by_hand(network: nn.Module, pairs: Pairs, aux: bool) -> tuple[Tensor, Tensor]:
@@ -42,7 +53,7 @@ def loss_by_hand(network: nn.Module, pairs: Pairs, aux: bool) -> tuple[Tensor, T
 def test_losses_and_errors_equal_those_of_a_loop_written_by_hand(model: str, optimizer: str, tmp_path: Path) -> None:
     cfg = compose(*TINY, f"model={model}", f"optimizer={optimizer}", "seed=5", "trainer=cpu")
     cfg.job.folder = str(tmp_path)
-    measured = experiment.run(cfg)["metrics"]
+    measured = run(cfg)["metrics"]
 
     aux = model != "basic"
     torch.manual_seed(5)
@@ -51,7 +62,7 @@ def test_losses_and_errors_equal_those_of_a_loop_written_by_hand(model: str, opt
     splits = draw_pairs(mnist.mnist20k(), 5, 40, 20, 20)
     for epoch in range(2):
         torch.manual_seed(stream(5, epoch, 0))
-        order = permutation(40, 5, epoch)
+        order = epoch_order(40, 5, epoch)
         losses, wrong = [], []
         for indices in order[:20], order[20:]:
             loss, mistakes = loss_by_hand(network, Pairs(*(tensor[indices] for tensor in splits.train)), aux)
@@ -73,33 +84,83 @@ def test_losses_and_errors_equal_those_of_a_loop_written_by_hand(model: str, opt
     assert measured["test/error"] == pytest.approx(100 * test_wrong.float().mean().item(), abs=1e-3)
 
 
-@pytest.mark.parametrize("progress", [0.0, 0.25, 0.5, 1.0])
-def test_loss_weights_follow_their_schedule(progress: float) -> None:
-    assert Objective(0.7, "constant", 0).weights(progress) == (1, 0.7)
-    pair, digits = Objective(0.7, "linear", 0).weights(progress)
-    assert (pair / 2 + digits / 1.4) == pytest.approx(1)
-    assert pair == 2 * progress
-    assert (Objective(0.7, "digits_first", 0).weights(progress)[0] == 0) == (progress < 0.5)
+class Rates(Callback):
+    """Notes the learning rate of every step."""
+
+    def __init__(self) -> None:
+        self.found: list[float] = []
+
+    def on_before_zero_grad(self, trainer: Trainer, pl_module: LightningModule, optimizer: Any) -> None:
+        self.found.append(optimizer.param_groups[0]["lr"])
+
+
+def rates(cfg: DictConfig, folder: Path) -> list[float]:
+    """The learning rate of every step of a run."""
+    cfg.job.folder = str(folder)
+    noted = Rates()
+    run(cfg, [noted])
+    return noted.found
 
 
 def test_one_cycle_ends_at_a_thousandth_of_the_rate(tmp_path: Path) -> None:
-    cfg = compose(*TINY, "model=best", "trainer=cpu", "epochs=4")
-    model = experiment.build_model(cfg)
-    rates = []
-    cfg.job.folder = str(tmp_path)
-    trainer = experiment.build_trainer(cfg)
-    model.on_before_zero_grad = lambda optimizer: rates.append(optimizer.param_groups[0]["lr"])  # type: ignore[method-assign]
-    trainer.fit(model, instantiate(cfg.data))
-    assert len(rates) == 8
-    assert rates[0] == pytest.approx(0.001)
-    assert max(rates) == pytest.approx(0.01, rel=0.1)
-    assert rates[-1] < 0.001
+    found = rates(compose(*TINY, "model=best", "trainer=cpu", "epochs=4"), tmp_path)
+    assert len(found) == 8
+    assert found[0] == pytest.approx(0.001)
+    assert max(found) == pytest.approx(0.01, rel=0.1)
+    assert found[-1] < 0.001
+
+
+STEP = "+schedule={_target_: torch.optim.lr_scheduler.StepLR, _partial_: true, step_size: 1, gamma: 0.5}"
+PLATEAU = (
+    "+schedule={_target_: torch.optim.lr_scheduler.ReduceLROnPlateau, _partial_: true, factor: 0.5, patience: 0, "
+    "threshold: 1e9, threshold_mode: abs}"  # after the first, no epoch's loss is better by so much
+)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [(STEP, [1, 1, 0.5, 0.5, 0.25, 0.25]), (PLATEAU, [1, 1, 1, 1, 0.5, 0.5])],
+    ids=["StepLR", "ReduceLROnPlateau"],
+)
+def test_a_schedule_that_asks_for_no_number_of_steps_goes_on_with_each_epoch(
+    schedule: str, expected: list[float], tmp_path: Path
+) -> None:
+    cfg = compose(*TINY, "model=basic", "optimizer=sgd", "optimizer.lr=1", "trainer=cpu", "epochs=3", schedule)
+    assert rates(cfg, tmp_path) == expected
+
+
+def test_a_schedule_from_a_yaml_that_asks_for_the_number_of_steps_gets_it(tmp_path: Path) -> None:
+    cfg = compose(*TINY, "model=basic", "schedule=onecycle", "trainer=cpu", "epochs=4", "optimizer.lr=2")
+    found = rates(cfg, tmp_path)
+    assert (len(found), found[0]) == (8, pytest.approx(0.2))
+    assert max(found) == pytest.approx(2, rel=0.1)
+
+
+def test_too_few_steps_for_one_cycle_are_said_in_a_line(tmp_path: Path) -> None:
+    cfg = compose(*TINY, "model=basic", "schedule=onecycle", "trainer=cpu", "epochs=1", "data.batch_size=10")
+    with pytest.raises(ValueError, match="4 steps are too few for the schedule: more epochs, smaller batches"):
+        rates(cfg, tmp_path)
 
 
 def test_weight_decay_leaves_biases_and_normalisations_alone() -> None:
-    optimizer = experiment.build_model(compose("model=ws_aux_bn", "optimizer.weight_decay=0.1")).configure_optimizers()
+    optimizer = build(compose("model=ws_aux_bn", "optimizer.weight_decay=0.1")).configure_optimizers()
     matrices, vectors = optimizer.param_groups
     assert matrices["weight_decay"] == 0.1
     assert vectors["weight_decay"] == 0
     assert {p.ndim for p in vectors["params"]} == {1}
     assert {p.ndim for p in matrices["params"]} == {2, 4}
+
+
+def test_an_accuracy_is_recorded_for_each_error(tmp_path: Path) -> None:
+    cfg = compose(*TINY, "model=ws_aux_bn_dropout", "trainer=cpu")
+    cfg.job.folder = str(tmp_path)
+    result = run(cfg)
+    found = result["metrics"]
+    wrong = {name for name in found if "error" in name}
+    assert {"train/error", "val/error", "test/error", "val/digit_error", "test/error_bayes"} <= wrong
+    for name in wrong:
+        assert found[name.replace("error", "accuracy")] == pytest.approx(100 - found[name])
+    assert sum("accuracy" in name for name in found) == len(wrong)
+    assert result["runs"] == [{"seed": 0, "metrics": found, "epochs": 2}]
+    assert (result["units"]["test/accuracy"], result["better"]["test/accuracy"]) == ("%", "higher")
+    assert (result["units"]["test/error"], result["better"]["test/error"]) == ("%", "lower")

@@ -6,11 +6,13 @@ from hydra.utils import instantiate
 from torch import nn
 
 from src.experiments.pairs.layers import conv_net, mlp, uniform_fan_in
-from src.experiments.pairs.networks import DigitNets, Ensemble, Prediction, TwoChannels, shifted
+from src.experiments.pairs.networks import DigitNets, Ensemble, Prediction, TwoChannels, with_neighbours
 from src.experiments.pairs.readout import decide
-from src.lab import train as experiment
-from src.lab.config import CONF, compose
-from tests.conftest import TINY
+from src.lab.config import compose
+from src.lab.places import CONF
+from src.lab.train import run
+
+from .tiny import TINY
 
 MODELS = sorted(path.stem for path in (CONF / "experiments/pairs/model").glob("*.yaml"))
 COUNTS = {"digit_mlp": 414_418, "digit_cnn": 341_026}
@@ -57,7 +59,7 @@ def test_parameters_are_no_more_than_report_bs(model: str) -> None:
 def test_a_model_trains_an_epoch_and_tests(model: str, tmp_path: Path) -> None:
     cfg = compose(*TINY, f"model={model}", "epochs=1", "trainer=cpu")
     cfg.job.folder = str(tmp_path)
-    metrics = experiment.run(cfg)["metrics"]
+    metrics = run(cfg)["metrics"]
     names_digits = cfg.model.network._target_.rpartition(".")[2] != "TwoChannels"
     readouts = {"test/error_argmax", "test/error_bayes", "test/digit_accuracy_first", "test/digit_accuracy_second"}
     assert readouts <= set(metrics) if names_digits else not readouts & set(metrics)
@@ -118,9 +120,9 @@ def test_an_ensemble_averages_probabilities() -> None:
     assert torch.allclose(prediction.auxiliary[:, 2:4].softmax(2), each[1].view(4, 2, 10), atol=1e-6)
 
 
-def test_shifts_move_by_one_pixel_and_fill_with_background() -> None:
+def test_neighbours_are_moved_by_one_pixel_and_fill_with_background() -> None:
     images = torch.rand(3, 2, 14, 14) - 5
-    still, down, up, right, left = shifted(images)
+    still, down, up, right, left = with_neighbours(images)
     assert torch.equal(still, images)
     assert torch.equal(down[..., 1:, :], images[..., :-1, :])
     assert torch.equal(up[..., :-1, :], images[..., 1:, :])

@@ -12,45 +12,51 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from src.lab.cli.main import flags_first
-from src.lab.config import CONF
-from tests.conftest import ROOT, TINY, Command, results_in
+from src.lab.places import CONF
+from tests.conftest import ROOT, Command, results_in
+from tests.lab.toy import TOY
 
 TRAIN = "src.train"
-
-
 ONE_PROCESS = "hydra.launcher.workers=1"  # spares a process, where it is not the point
+SPACE, *CHOSEN = TOY
+EPOCH = [*TOY, "epochs=1"]
 
 
 @pytest.mark.parametrize(
     "order",
     [
-        ["model=basic", "-m", "seed=range(2)"],
-        ["-m", "model=basic", "seed=range(2)", ONE_PROCESS],
-        ["model=basic", "seed=range(2)", ONE_PROCESS, "-m"],
-        ["model=basic", "--multirun", "seed=0,1", ONE_PROCESS],
-        ["sweep=seeds10", "model=basic", "epochs=1", ONE_PROCESS],
+        ["-m", "seed=range(2)"],
+        ["seed=range(2)", ONE_PROCESS, "-m"],
+        ["--multirun", "seed=0,1", ONE_PROCESS],
+        ["sweep=seeds10", "epochs=1", ONE_PROCESS],
     ],
-    ids=["middle", "first", "last", "multirun", "sweep"],
+    ids=["middle", "last", "multirun", "sweep"],
 )
 def test_a_sweep_takes_its_arguments_in_any_order(order: list[str], command: Command, tmp_path: Path) -> None:
-    done = command(TRAIN, *TINY, *order)
+    is_a_sweep(command(TRAIN, *TOY, *order), tmp_path, 10 if "sweep=seeds10" in order else 2)
+
+
+def test_a_sweep_takes_its_flag_first(command: Command, tmp_path: Path) -> None:
+    is_a_sweep(command(TRAIN, "-m", *TOY, "seed=range(2)", ONE_PROCESS), tmp_path, 2)
+
+
+def is_a_sweep(done: subprocess.CompletedProcess[str], folder: Path, seeds: int) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    found = results_in(tmp_path / "outputs" / "sweeps")
-    seeds = 10 if "sweep=seeds10" in order else 2
+    found = results_in(folder / "outputs" / "sweeps")
     assert [result["seed"] for result in found] == list(range(seeds))
     assert {result["status"] for result in found} == {"completed"}
     assert f"[{seeds}/{seeds}] seed=" in done.stdout
-    assert " · test error " in done.stdout
-    (sweep,) = (tmp_path / "outputs" / "sweeps").iterdir()
+    assert " · test miss " in done.stdout
+    (sweep,) = (folder / "outputs" / "sweeps").iterdir()
     assert {"multirun.yaml", "summary.csv", "summary.md", "summary.json"} <= {path.name for path in sweep.iterdir()}
-    (run, *_) = sweep.glob("basic_seed0_*")
+    (run, *_) = sweep.glob("toy_seed0_*")
     assert {".hydra", ".lock", "train.log", "checkpoints", "tensorboard", "metrics.csv", "result.json"} == {
         path.name for path in run.iterdir()
     }
 
 
-@given(st.permutations([["-m"], ["model=basic"], ["seed=0,1"], ["--config-dir", "more"], ["epochs=1"]]))
+@given(st.permutations([["-m"], ["model=toy"], ["seed=0,1"], ["--config-dir", "more"], ["epochs=1"]]))
 def test_flags_come_first_with_their_values_and_the_rest_keeps_its_order(parts: list[list[str]]) -> None:
     ordered = flags_first([argument for part in parts for argument in part])
     flags = [argument for part in parts if part[0].startswith("-") for argument in part]
@@ -59,19 +65,19 @@ def test_flags_come_first_with_their_values_and_the_rest_keeps_its_order(parts: 
 
 
 def test_a_seed_gives_the_same_bits_alone_and_in_a_sweep(command: Command, tmp_path: Path) -> None:
-    alone = command(TRAIN, *TINY, "seed=1")
-    swept = command(TRAIN, *TINY, "-m", "seed=0,1,2")
+    alone = command(TRAIN, *TOY, "model.dropout=0.5", "seed=1")
+    swept = command(TRAIN, *TOY, "model.dropout=0.5", "-m", "seed=0,1,2", ONE_PROCESS)
     assert (alone.returncode, swept.returncode) == (0, 0), alone.stderr + swept.stderr
     (one,) = results_in(tmp_path / "outputs" / "runs")
     three = results_in(tmp_path / "outputs" / "sweeps")
     assert one["metrics"] == three[1]["metrics"] != three[0]["metrics"]
     assert one["config_hash"] == three[1]["config_hash"]
-    assert "test error" in alone.stdout
+    assert "test miss" in alone.stdout
     assert "── model" in alone.stdout
 
 
-def test_resume_needs_no_more_than_the_folder(command: Command, tmp_path: Path) -> None:
-    first = command(TRAIN, *TINY, "model=basic", "optimizer=adam", "seed=3")
+def test_resume_needs_no_more_than_the_folder(command: Command, here: Command, tmp_path: Path) -> None:
+    first = here(TRAIN, *TOY, "model=toy_wide", "optimizer=adam", "seed=3")
     assert first.returncode == 0, first.stderr
     (folder,) = (tmp_path / "outputs" / "runs").iterdir()
     (before,) = results_in(tmp_path)
@@ -79,27 +85,27 @@ def test_resume_needs_no_more_than_the_folder(command: Command, tmp_path: Path) 
     assert again.returncode == 0, again.stderr
     (after,) = results_in(tmp_path)
     assert after["metrics"] == before["metrics"]
-    assert {key: after["group"][key] for key in ("model", "optimizer")} == {"model": "basic", "optimizer": "adam"}
+    assert {key: after["group"][key] for key in ("model", "optimizer")} == {"model": "toy_wide", "optimizer": "adam"}
 
 
 def test_two_runs_started_in_the_same_instant_land_in_two_folders(command: Command, tmp_path: Path) -> None:
     time.sleep(1 - time.time() % 1)  # both begin in the same second
     with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(lambda _: command(TRAIN, *TINY, "epochs=1"), range(2)))
+        done = list(pool.map(lambda _: command(TRAIN, *EPOCH), range(2)))
     assert [process.returncode for process in done] == [0, 0], done
     assert len(results_in(tmp_path / "outputs" / "runs")) == 2
 
 
-def test_ddp_gives_each_process_its_own_part(command: Command, tmp_path: Path) -> None:
-    done = command(TRAIN, *TINY, "trainer=ddp", "trainer.accelerator=cpu", "model=basic", "epochs=1")
+def test_ddp_trains_in_two_processes_and_says_everything_once(command: Command, tmp_path: Path) -> None:
+    done = command(TRAIN, *EPOCH, "trainer=ddp", "trainer.accelerator=cpu")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("test error") == 1
+    assert done.stdout.count("test miss") == 1
     (result,) = results_in(tmp_path / "outputs")
     assert result["status"] == "completed"
 
 
 def test_failed_jobs_are_rows_and_the_others_run_on(command: Command, tmp_path: Path) -> None:
-    done = command(TRAIN, *TINY, "optimizer=sgd", ONE_PROCESS, "-m", "optimizer.lr=0.1,1e30", "seed=0,1")
+    done = command(TRAIN, *TOY, ONE_PROCESS, "-m", "optimizer.lr=0.1,1e38", "seed=0,1")
     assert done.returncode == 1
     assert done.stderr.startswith("Not completed:")
     assert "Traceback" not in done.stderr + done.stdout
@@ -115,7 +121,7 @@ def test_failed_jobs_are_rows_and_the_others_run_on(command: Command, tmp_path: 
     )
     table = {row[0]: dict(zip(headings, row, strict=False)) for row in rows}
     assert (table["optimizer.lr=0.1"]["n"], table["optimizer.lr=0.1"]["failed"]) == ("2", "–")
-    assert (table["optimizer.lr=1e+30"]["n"], table["optimizer.lr=1e+30"]["failed"]) == ("0", "2")
+    assert (table["optimizer.lr=1e+38"]["n"], table["optimizer.lr=1e+38"]["failed"]) == ("0", "2")
 
 
 def test_help_says_what_every_choice_is_and_needs_nothing_heavy(command: Command) -> None:
@@ -126,21 +132,26 @@ def test_help_says_what_every_choice_is_and_needs_nothing_heavy(command: Command
     assert not imported & {"torch", "pytorch_lightning", "torchvision", "polars", "scipy", "matplotlib", "pandas"}
     lines = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
     for path in CONF.rglob("*.yaml"):
-        if not {"hydra", "base"} & set(path.parts) and path.name != "config.yaml":
+        if not {"hydra", "base", "default"} & set(path.parent.parts) and path.name != "config.yaml":
             assert any(line[0] == path.stem and len(line) == 2 for line in lines if line), path
-    for option in "seed", "epochs", "resume", "max_time", "fail_fast":
+    for option in "seed", "epochs", "resume", "max_time", "monitor", "objective", "fail_fast":
         assert any(line[0] == f"{option}:" for line in lines if line), option
 
 
-def test_bash_completes_choices_and_keys(tmp_path: Path) -> None:
+def test_bash_completes_choices_and_keys() -> None:
     def completed(line: str) -> set[str]:
-        script = f"source src/completion.bash; COMP_LINE='{line}'; _minilab_train; echo ${{COMPREPLY[@]}}"
+        script = f"source src/completion.bash; COMP_LINE='{line}'; _src_train; echo ${{COMPREPLY[@]}}"
         env = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
         done = subprocess.run(["bash", "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
         return set(done.stdout.split())
 
-    assert completed("python -m src.train model=digit_") == {
-        f"model=digit_{kind}" for kind in ("cnn", "mlp", "shared", "two_nets")
+    known = {f"optimizer={path.stem}" for path in (CONF / "optimizer").glob("*.yaml")}
+    assert completed("python -m src.train optimizer=") >= known > {"optimizer=sgd"}
+    assert completed("python -m src.train optimizer=ada") == {
+        each for each in known if each.startswith("optimizer=ada")
     }
-    assert "optimizer.lr=" in completed("python -m src.train model=basic optimizer.l")
+    assert completed(f"python -m src.train {SPACE} model=toy_") == {
+        f"model=toy_{kind}" for kind in ("many", "shown", "wide")
+    }
+    assert "optimizer.lr=" in completed(f"python -m src.train {SPACE} model=toy optimizer.l")
     assert completed("python -m json.tool mod") == set()

@@ -18,7 +18,8 @@ from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 
-from tests.conftest import ROOT, TINY
+from tests.conftest import ROOT
+from tests.lab.toy import TOY
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 FLAGS = [
@@ -62,11 +63,13 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """TensorBoard on a sweep of two models and three seeds, pictures and all."""
+    """TensorBoard on a sweep of two models, two learning rates and three seeds, pictures and all."""
     folder = tmp_path_factory.mktemp("looked_at")
     env = os.environ | {"PYTHONPATH": str(ROOT)}
-    models = ["model=basic,ws_aux_bn", "-m", "seed=range(3)", "figures=always"]
-    train = [sys.executable, "-m", "src.train", *TINY, *models, "hydra.sweep.dir=outputs/sweep"]
+    models = ["model=toy_shown,toy_wide", "optimizer.lr=0.1,0.3", "seed=range(3)"]
+    arguments = [argument for argument in TOY if not argument.startswith(("model", "figures"))]
+    train = [sys.executable, "-m", "src.train", *arguments, *models, "-m", "figures=always"]
+    train += ["hydra.sweep.dir=outputs/sweep"]
     subprocess.run(train, cwd=folder, env=env, check=True, capture_output=True, timeout=200)
     with socket.socket() as free:
         free.bind(("localhost", 0))
@@ -76,7 +79,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process = subprocess.Popen([*board, "--port", str(port)], cwd=folder, stdout=log, stderr=log)
     url = f"http://localhost:{port}/"
     try:
-        wait_for(lambda: len(json_of(f"{url}data/runs")) == 8, "six runs and two groups")
+        wait_for(lambda: len(json_of(f"{url}data/runs")) == 16, "twelve runs and four groups")
         yield url
     finally:
         process.terminate()
@@ -134,9 +137,9 @@ def everything(texts: dict[str, list[str]]) -> set[str]:
 
 
 def test_scalars_have_a_chart_for_each_tag(browser: Any, address: str) -> None:
-    tags = {f"{split}/{name}" for split in ("train", "val") for name in ("loss", "error", "digit_error")}
-    tags |= {"optimizer/lr", "optimizer/gradient_norm", "time/seconds_per_epoch", "time/samples_per_second"}
-    for group in "train", "val", "optimizer", "time":
+    tags = {f"{split}/{name}" for split in ("train", "val") for name in ("loss", "miss")}
+    tags |= {"optimizer/lr", "time/seconds_per_epoch", "test/miss", "objective/test/miss"}
+    for group in "train", "val", "optimizer", "time", "test", "objective":
         expected = {tag for tag in tags if tag.startswith(group)}
 
         def shown(texts: dict[str, list[str]], counts: dict[str, int], expected: set[str] = expected) -> bool:
@@ -148,7 +151,7 @@ def test_scalars_have_a_chart_for_each_tag(browser: Any, address: str) -> None:
 
 
 def test_a_margin_chart_shows_the_band_over_seeds(browser: Any, address: str) -> None:
-    titles = {"Training and validation", "Mean ± std over seeds", "val error (%)"}
+    titles = {"Training and validation", "Mean ± std over seeds: loss", "Mean ± std over seeds: miss", "val miss"}
 
     def shown(texts: dict[str, list[str]], counts: dict[str, int]) -> bool:
         charts = counts.get("tf-custom-scalar-margin-chart-card", 0) >= 4
@@ -157,21 +160,24 @@ def test_a_margin_chart_shows_the_band_over_seeds(browser: Any, address: str) ->
     look(browser, f"{address}#custom_scalars", "margin charts", shown)
 
 
-def test_hparams_are_a_filled_table_of_six_rows(browser: Any, address: str) -> None:
+def test_hparams_are_a_filled_table_of_twelve_rows(browser: Any, address: str) -> None:
     cells = "vaadin-grid-cell-content"
 
     def shown(texts: dict[str, list[str]], counts: dict[str, int]) -> bool:
-        return len({text for text in everything(texts) if text.startswith("sweep/")}) == 6
+        return len({text for text in texts.get(cells, []) if text.startswith("sweep/")}) == 12
 
-    texts = look(browser, f"{address}#hparams", "six rows", shown)
+    texts = look(browser, f"{address}#hparams", "twelve rows", shown)
     table = texts[cells] + texts.get("vaadin-grid-sorter", [])
-    assert {"model", "seed", "optimizer", "optimizer.lr", "test/error"} <= set(table)
-    assert (table.count("basic"), table.count("ws_aux_bn"), table.count("Adadelta")) == (3, 3, 6)
+    assert {"model", "model.hidden", "optimizer.lr", "seed", "parameters"} <= set(table), "what was swept"
+    assert {"objective/test/miss", "test/miss"} <= set(table), "what is compared"
+    assert (table.count("toy_shown"), table.count("toy_wide")) == (6, 6)
+    assert (table.count("8.0000"), table.count("32.000")) == (6, 6)
+    assert {"0.10000", "0.30000"} <= set(table)
     assert not {"-1.0000", "-1"} & set(table)
 
 
 def test_images_are_there(browser: Any, address: str) -> None:
     def shown(texts: dict[str, list[str]], counts: dict[str, int]) -> bool:
-        return "calibration" in everything(texts) and counts.get("img", 0) >= 2
+        return "first weights" in everything(texts) and counts.get("img", 0) >= 2
 
     look(browser, f"{address}#images", "a picture", shown)

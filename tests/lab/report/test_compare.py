@@ -7,10 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from src.lab.records.metrics import Meaning
 from src.lab.report import compare
 
+METRIC = "test/miss"
+LOWER, HIGHER, NEITHER = Meaning("%", "lower"), Meaning("%", "higher"), Meaning("%")
 
-def frame(**groups: list[float]) -> pl.DataFrame:
+
+def frame(**groups: list[float | None]) -> pl.DataFrame:
     rows = [
         {
             "group": group,
@@ -19,7 +23,7 @@ def frame(**groups: list[float]) -> pl.DataFrame:
             "seconds": 1.0,
             "parameters": 10,
             "epochs": 5,
-            "test/error": value,
+            METRIC: value,
         }
         for group, values in groups.items()
         for seed, value in enumerate(values)
@@ -29,7 +33,7 @@ def frame(**groups: list[float]) -> pl.DataFrame:
 
 @given(values=st.lists(st.floats(0, 100), min_size=2, max_size=30))
 def test_a_summary_is_that_of_numpy_and_scipy(values: list[float]) -> None:
-    row = compare.summary(frame(a=values), "test/error").row(0, named=True)
+    row = compare.summary(frame(a=[*values]), METRIC, LOWER).row(0, named=True)
     assert (row["n"], row["failed"]) == (len(values), 0)
     assert row["mean"] == pytest.approx(np.mean(values))
     assert row["std"] == pytest.approx(np.std(values, ddof=1), abs=1e-9)
@@ -41,13 +45,13 @@ def test_a_summary_is_that_of_numpy_and_scipy(values: list[float]) -> None:
         assert row["half"] == pytest.approx((high - low) / 2)
 
 
-@given(pairs=st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=3, max_size=12))
-def test_differences_are_those_of_scipys_paired_t(pairs: list[tuple[int, int]]) -> None:
-    first, second = ([count / 10 for count in counts] for counts in zip(*pairs, strict=True))
-    row = compare.differences(frame(a=first, b=second), "b", "test/error").row(0, named=True)
-    assert row["n"] == len(pairs)
+@given(measured=st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=3, max_size=12))
+def test_differences_are_those_of_scipys_paired_t(measured: list[tuple[int, int]]) -> None:
+    first, second = ([count / 10 for count in counts] for counts in zip(*measured, strict=True))
+    row = compare.differences(frame(a=[*first], b=[*second]), "b", METRIC).row(0, named=True)
+    assert row["n"] == len(measured)
     assert row["difference"] == pytest.approx(np.mean(first) - np.mean(second), abs=1e-9)
-    if len({one - other for one, other in pairs}) > 1:
+    if len({one - other for one, other in measured}) > 1:
         test = stats.ttest_rel(first, second)
         assert row["p_t"] == pytest.approx(test.pvalue, abs=1e-9)
         interval = test.confidence_interval(0.95)
@@ -55,33 +59,63 @@ def test_differences_are_those_of_scipys_paired_t(pairs: list[tuple[int, int]]) 
         assert row["difference"] + row["half"] == pytest.approx(interval.high, abs=1e-6)
 
 
-def test_words_say_what_the_figures_mean() -> None:
-    seeds = np.random.default_rng(1)
-    a, noise = seeds.normal(2, 0.1, 10), seeds.normal(0, 0.4, 10)
-    runs = frame(a=list(a), close=list(a + 0.1 + noise), far=list(a + 5 + noise), same=list(a), lone=[9.0])
-    table = compare.differences(runs, "a", "test/error")
-    close, far, same, lone = (compare.in_words(row, "a", "test/error") for row in table.iter_rows(named=True))
-    assert far.startswith("a beats far by 4.94 ± ") and far.endswith("points: 10 seeds, p < 0.0001")
-    assert "not distinguishable with 10 seeds; about" in close
-    assert same == "a equals same in the mean of 10 seeds"
-    assert lone.endswith("on one seed: that says nothing")
+def test_where_higher_is_better_the_highest_comes_first() -> None:
+    table = compare.summary(frame(a=[80.0, 82.0], b=[90.0, 91.0]), METRIC, HIGHER)
+    assert table["group"].to_list() == ["b", "a"]
+    assert table["best"].to_list() == [91.0, 82.0]
+    assert table["best seed"].to_list() == [1, 1]
+    assert table["worst"].to_list() == [90.0, 80.0]
 
 
-def test_higher_is_better_for_accuracies() -> None:
-    runs = frame(a=[90.0, 91.0], b=[80.0, 82.0]).rename({"test/error": "test/accuracy"})
-    assert compare.summary(runs, "test/accuracy")["group"].to_list() == ["a", "b"]
-    assert compare.summary(runs, "test/accuracy")["best"].to_list() == [91.0, 82.0]
-    row = compare.differences(runs, "a", "test/accuracy").row(0, named=True)
-    assert compare.in_words(row, "a", "test/accuracy").startswith("a beats b by 9.50")
+@given(means=st.lists(st.integers(-50, 50), min_size=1, max_size=6, unique=True))
+def test_the_two_directions_rank_the_other_way_round(means: list[int]) -> None:
+    runs = frame(**{f"g{mean}": [mean - 0.5, mean + 0.25] for mean in means})
+    lower, higher, neither = (
+        compare.summary(runs, METRIC, meaning)["group"].to_list() for meaning in (LOWER, HIGHER, NEITHER)
+    )
+    assert lower == [f"g{mean}" for mean in sorted(means)]
+    assert higher == lower[::-1]
+    assert neither == [f"g{mean}" for mean in means], "without a direction, in the order of the runs"
+
+
+def test_without_a_direction_the_least_and_the_most_are_shown() -> None:
+    table = compare.summary(frame(b=[3.0, 1.0, 2.0], a=[7.0]), METRIC, NEITHER)
+    assert table["group"].to_list() == ["b", "a"]
+    assert table.select("best", "best seed", "worst", "worst seed").row(0) == (1.0, 1, 3.0, 0)
+
+
+def test_what_was_not_measured_is_not_counted() -> None:
+    runs = frame(a=[1.0, None, 3.0], b=[None, None, None])
+    runs = runs.with_columns(pl.when(pl.col("seed") == 2).then(pl.lit("failed")).otherwise("status").alias("status"))
+    table = compare.summary(runs, METRIC, LOWER)
+    assert table.select("group", "n", "failed", "mean").rows() == [("a", 1, 1, 1.0), ("b", 0, 1, None)]
+
+
+@pytest.mark.parametrize(
+    ("meaning", "count"),
+    [(Meaning("%", "lower", 25.0), 2), (Meaning("", "higher", 25.0), 3), (LOWER, 0), (HIGHER, 0)],
+)
+def test_networks_that_have_not_learnt_are_those_worse_than_the_bound(meaning: Meaning, count: int) -> None:
+    runs = frame(a=[3.0, 24.9, 25.0, 25.1, 49.0, -1.0, None])
+    assert compare.summary(runs, METRIC, meaning)["unlearnt"].to_list() == [count]
+
+
+def test_a_bound_without_a_direction_is_one_from_above() -> None:
+    assert compare.summary(frame(a=[3.0, 30.0]), METRIC, Meaning("", None, 25.0))["unlearnt"].to_list() == [1]
+
+
+def test_other_metrics_are_those_of_the_runs_that_count() -> None:
+    runs = frame(a=[1.0, 2.0, None]).with_columns(pl.Series("val/loss", [0.5, None, 9.0]))
+    row = compare.summary(runs, METRIC, LOWER, ["val/loss"]).row(0, named=True)
+    assert (row["val/loss mean"], row["val/loss std"]) == (0.5, None)
 
 
 def test_groups_without_a_common_seed_are_not_compared() -> None:
     runs = pl.concat([frame(a=[1.0, 2.0]), frame(b=[1.0, 2.0]).with_columns(pl.col("seed") + 5)])
-    row = compare.differences(runs, "a", "test/error").row(0, named=True)
+    row = compare.differences(runs, "a", METRIC).row(0, named=True)
     assert (row["n"], row["difference"], row["p_t"]) == (0, None, None)
-    assert compare.in_words(row, "a", "test/error") == "b and a have no seed in common"
 
 
 def test_a_baseline_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="no group 'best'; there are a"):
-        compare.differences(frame(a=[1.0]), "best", "test/error")
+        compare.differences(frame(a=[1.0]), "best", METRIC)

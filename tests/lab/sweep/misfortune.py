@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
@@ -21,3 +22,17 @@ class Misfortune(Callback):
                 next(pl_module.parameters()).data.fill_(float("nan"))
             if self.seed == 7:
                 os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Slow(Callback):
+    """Makes each epoch last so many seconds longer, so that what comes from outside lands in the middle of a run."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        time.sleep(self.seconds)
+
+
+UNLUCKY = "+callbacks.unlucky={_target_: tests.lab.sweep.misfortune.Misfortune, seed: ${seed}}"
+SLOW = "+callbacks.slow={_target_: tests.lab.sweep.misfortune.Slow, seconds: %s}"

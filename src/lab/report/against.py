@@ -1,0 +1,67 @@
+"""A metric against a setting that groups are told apart by. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+from matplotlib.figure import Figure
+
+from ..dashboard.style import SERIES, sheet, styled
+from .figures import Axis
+
+MARKERS = "osD^vPX"
+
+
+@styled
+def against(runs: pl.DataFrame, table: pl.DataFrame, key: str, axis: Axis) -> Figure:
+    """A metric against a setting that groups are told apart by (`optimizer.lr`), mean ± std over seeds; what else tells
+    them apart (the model) makes lines of their own.
+    """
+    figure = sheet(7, 4.5)
+    ax = figure.add_subplot()
+    lines: dict[str, list[tuple[float, float, float]]] = {}
+    for row in table.filter(pl.col("mean").is_not_null()).iter_rows(named=True):
+        value, line = setting(row["group"], key)
+        if value is not None:
+            lines.setdefault(line, []).append((value, row["mean"], row["std"] or 0.0))
+    for colour, marker, (line, points) in zip(SERIES, MARKERS, sorted(lines.items()), strict=False):
+        x, mean, std = np.array(sorted(points)).T
+        ax.errorbar(x, mean, std, color=colour, marker=marker, capsize=4, label=line or None)
+    values = sorted({x for points in lines.values() for x, *_ in points})
+    if values[0] > 0 and values[-1] > 5 * values[0]:
+        ax.set_xscale("log")
+    ax.set_xticks(values, [f"{value:g}" for value in values])
+    ax.minorticks_off()
+    ax.set(xlabel=key, ylabel=axis.label)
+    if axis.meaning.unit == "%":
+        ax.set_ylim(bottom=0)
+    ax.set_title(f"Mean ± std over {int(table['n'].max() or 0)} seeds")  # type: ignore[arg-type]
+    if len(lines) > 1:
+        figure.legend(loc="outside lower center", ncols=2)
+    return figure
+
+
+def setting(group: str, key: str) -> tuple[float | None, str]:
+    """The number that a group's label gives the key, and the rest of the label; None where it gives none."""
+    parts = group.split(" ")
+    for part in parts:
+        name, equals, value = part.partition("=")
+        if equals and name == key:
+            try:
+                return float(value), " ".join(other for other in parts if other != part)
+            except ValueError:
+                break
+    return None, group
+
+
+def numeric_keys(groups: Iterable[str]) -> list[str]:
+    """The settings to which the groups' labels give three numbers or more: what a metric can be drawn against."""
+    values: dict[str, set[float | None]] = {}
+    for group in groups:
+        for part in group.split(" "):
+            key, equals, _ = part.partition("=")
+            if equals:
+                values.setdefault(key, set()).add(setting(group, key)[0])
+    return [key for key, found in values.items() if len(found - {None}) >= 3]

@@ -1,0 +1,75 @@
+"""What a configuration of disk brings, and what of it is refused, in one line."""
+
+import pytest
+from omegaconf import OmegaConf
+
+from src.experiments.disk import schema
+from src.lab.config import check, compose
+from src.lab.places import ROOT, choices
+from src.lab.records.metrics import Meaning
+from src.lab.records.reported import reported
+from src.lab.report.tables import stated
+
+REPORTED = OmegaConf.load(ROOT / "src" / "experiments" / "disk" / "reported.yaml")
+MODELS = sorted(path.stem for path in (ROOT / "conf" / "experiments" / "disk" / "model").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_is_checked_by_the_schema_of_disk(model: str) -> None:
+    checked = check(compose(f"model={model}"))
+    assert isinstance(checked, schema.DiskConfig)
+    assert checked.model.widths == compose(f"model={model}").model.widths
+
+
+def test_a_model_brings_its_data_and_its_optimizer() -> None:
+    cfg = compose("model=disk_relu")
+    assert (cfg.data._target_, cfg.optimizer._target_) == ("src.experiments.disk.data.DiskData", "src.minidl.optim.SGD")
+    assert (cfg.epochs, cfg.model.activation) == (400, "relu")
+    assert compose("model=disk_tanh", "optimizer=adam").optimizer._target_ == "src.minidl.optim.Adam"
+    assert compose("model=disk_one_output").data.targets == "zero_one"
+
+
+def test_what_a_model_brings_can_be_left_out() -> None:
+    assert compose("model=disk_best").schedule._target_ == "src.minidl.schedules.cosine"
+    assert compose("model=disk_best", "schedule=constant").schedule is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["~data.train_points"], "a disk model doesn't learn from the data chosen: take data=disk"),
+        (["optimizer=none"], "minidl.*take optimizer=sgd, optimizer=adadelta, optimizer=adam"),
+        (["optimizer=adamw"], "minidl.*take optimizer=sgd, optimizer=adadelta, optimizer=adam"),
+        (["schedule=onecycle"], "take schedule=cosine, linear or constant"),
+        (["trainer=ddp"], "one device"),
+        (["runs=0"], "runs=0 .*greater than 0"),
+        (["data.train_points=1"], r"data\.train_points=1 .*greater than 1"),
+        (["data.batch_size=0"], r"data\.batch_size=0 .*greater than 0"),
+        (["data.standardize=2"], r"data\.standardize=2 .*valid boolean"),
+        (["model.activation=gelu"], r"model\.activation=gelu .*'relu', 'tanh' or 'sigmoid'"),
+        (["model.output=softmax"], r"model\.output=softmax .*'relu', 'tanh' or 'sigmoid'"),
+        (["model.init=zero"], r"model\.init=zero .*'uniform_fan_in', 'normal_fan_in', 'xavier' or 'he'"),
+        (["model.targets=words"], r"model\.targets=words .*'one_hot', 'zero_one' or 'signed'"),
+        (["model.dropout=1"], r"model\.dropout=1 .*less than 1"),
+        (["model.threshold=high"], r"model\.threshold=high .*number"),
+        (["model.epochs_per_step=0"], r"model\.epochs_per_step=0 .*greater than 0"),
+        (["model.widths=[2]"], r"model\.widths=\[2\] .*at least 2"),
+        (["model.stop_gradient=0"], r"model\.stop_gradient=0 .*greater than 0"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_does_not_go_together_is_refused_in_one_line(arguments: list[str], said: str) -> None:
+    with pytest.raises(ValueError, match=said) as refused:
+        compose("model=disk_tanh", *arguments)
+    assert "\n" not in str(refused.value)
+
+
+def test_what_the_reports_state_is_of_models_that_exist() -> None:
+    assert len(REPORTED) > 0
+    assert set(REPORTED) <= set(MODELS) <= set(choices("model"))
+
+
+def test_what_the_reports_state_stands_in_the_table_as_they_state_it() -> None:
+    percent = {"test/error": Meaning("%", "lower")}
+    assert stated(reported()["disk_half_sse"], "test/error", percent) == "3.00"
+    assert stated(reported()["disk_tanh_mse"], "test/error", percent) == "2.30, val saturation epoch 3,000"

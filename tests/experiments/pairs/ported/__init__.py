@@ -1,0 +1,1 @@
+"""An experiment as others write it, unchanged, on the digits of `pairs`."""

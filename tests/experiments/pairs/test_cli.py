@@ -1,0 +1,56 @@
+"""Pairs models from the command line."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from src.lab.places import CONF, choices
+from tests.conftest import Command, results_in
+
+from .tiny import TINY
+
+TRAIN = "src.train"
+SWEEPS = {"reports": "model", "ablation": "experiment"}
+
+
+@pytest.mark.parametrize(("sweep", "group"), SWEEPS.items())
+def test_a_sweep_asks_for_choices_that_exist(sweep: str, group: str) -> None:
+    text = (CONF / "experiments" / "pairs" / "sweep" / f"{sweep}.yaml").read_text()
+    (listed,) = re.findall(rf"{group}: >-\n(.*?)\n +seed", text, re.DOTALL)
+    names = re.split(r",\s*", listed.strip())
+    assert len(names) == len(set(names)) == {"reports": 15, "ablation": 7}[sweep]
+    assert set(names) <= set(choices(group))
+
+
+def test_what_came_of_a_run_is_said_with_what_the_report_states_beside_it(here: Command, tmp_path: Path) -> None:
+    done = here(TRAIN, *TINY, "model=ws_aux_bn", "hydra.run.dir=run")
+    assert done.returncode == 0, done.stderr
+    (result,) = results_in(tmp_path)
+    last = done.stdout.splitlines()[-1]
+    assert last.startswith(f"test error {result['metrics']['test/error']:.1f} % · test digit error ")
+    assert "73,518 parameters" in last
+    report = here("src.report", "run")
+    assert report.returncode == 0, report.stderr
+    assert "reported (%)" in report.stdout
+    assert "2.48 ± 0.55" in report.stdout
+    assert "digit error (%)" in report.stdout
+
+
+def test_under_several_processes_each_pair_counts_once(command: Command, tmp_path: Path) -> None:
+    done = command(TRAIN, *TINY, "trainer=ddp", "trainer.accelerator=cpu", "model=basic", "epochs=1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("test error") == 1
+    (result,) = results_in(tmp_path / "outputs")
+    assert result["status"] == "completed"
+    assert result["metrics"]["test/error"] == pytest.approx(5 * round(result["metrics"]["test/error"] / 5)), "of 20"
+
+
+def test_what_the_data_cannot_give_is_one_line(here: Command, tmp_path: Path) -> None:
+    done = here(TRAIN, "data.train_pairs=6000")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: 7000 training and validation pairs need 14000 images, there are 10000: ask for fewer\n"
+    )
+    (result,) = results_in(tmp_path)
+    assert result["status"] == "failed"

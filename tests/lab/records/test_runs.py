@@ -1,0 +1,104 @@
+"""Runs as a data frame: which are read, how they are told apart, and which of two is taken."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from src.lab.records.metrics import Meaning
+from src.lab.records.runs import label, listed, load, meanings_of, metrics_of, objectives
+
+from .written import OBJECTIVE, write
+
+
+def test_groups_are_told_apart_by_what_varies_only(tmp_path: Path) -> None:
+    for lr in "0.1", "0.2":
+        write(tmp_path, "plain", 0, 1.0, group={"optimizer.lr": lr, "epochs": "3"})
+    assert sorted(load([tmp_path])["group"]) == ["optimizer.lr=0.1", "optimizer.lr=0.2"]
+    write(tmp_path, "wide", 0, 1.0, group={"optimizer.lr": "0.1", "epochs": "3"})
+    assert "wide optimizer.lr=0.1" in set(load([tmp_path])["group"])
+    assert label({"model": "plain", "epochs": "3"}, set()) == "plain"
+
+
+def test_the_same_seed_is_taken_once_and_a_clash_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "a", "plain", 0, 1.0)
+    write(tmp_path / "b", "plain", 0, 1.0, seconds={"fit": 3.0, "total": 4.0})
+    write(tmp_path / "a", "plain", 1, None)
+    write(tmp_path / "b", "plain", 1, 3.0)
+    runs = load([tmp_path / "a", tmp_path / "b"])
+    assert runs[OBJECTIVE].to_list() == [1.0, 3.0]
+    assert capsys.readouterr().err == ""
+    write(tmp_path / "b", "plain", 0, 2.0)
+    assert load([tmp_path])[OBJECTIVE].to_list() == [1.0, 3.0]
+    assert "plain seed=0" in capsys.readouterr().err
+
+
+def test_where_keeps_what_is_asked_for(tmp_path: Path) -> None:
+    for model in "plain", "wide", "deep":
+        for seed in range(2):
+            write(tmp_path, model, seed, 1.0, group={"epochs": "3"})
+    assert set(load([tmp_path], {"model": ["plain", "wide"]})["group"]) == {"plain", "wide"}
+    assert len(load([tmp_path], {"model": ["plain", "wide"], "seed": ["1"], "epochs": ["3"]})) == 2
+    with pytest.raises(ValueError, match="no run with model=best"):
+        load([tmp_path], {"model": ["best"]})
+
+
+def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"no result\.json in .* or below it"):
+        load([tmp_path])
+
+
+def test_each_of_the_networks_trained_at_once_is_a_row(tmp_path: Path) -> None:
+    networks = [
+        {"seed": 4, "metrics": {OBJECTIVE: 1.0}, "epochs": 7},
+        {"seed": 5, "metrics": {}, "status": "failed", "error": "diverged: train/loss is nan", "epochs": 3},
+    ]
+    write(tmp_path, "many", 4, 1.0, networks=2, runs=networks)
+    runs = load([tmp_path])
+    assert runs.select("seed", "status", "epochs", OBJECTIVE).rows() == [
+        (4, "completed", 7, 1.0),
+        (5, "failed", 3, None),
+    ]
+    assert runs["folder"].n_unique() == 1
+
+
+def test_a_run_that_failed_has_a_row_for_each_network_that_it_should_have_trained(tmp_path: Path) -> None:
+    write(tmp_path, "many", 3, None, networks=4)
+    runs = load([tmp_path])
+    assert runs["seed"].to_list() == [3, 4, 5, 6]
+    assert runs["status"].unique().to_list() == ["failed"]
+    assert metrics_of(runs) == []
+
+
+def test_what_is_no_number_or_was_not_measured_is_null(tmp_path: Path) -> None:
+    write(tmp_path, "plain", 0, {OBJECTIVE: None, "val/loss": 0.5})
+    write(tmp_path, "plain", 1, {OBJECTIVE: 2.0})
+    runs = load([tmp_path])
+    assert runs.select(OBJECTIVE, "val/loss").rows() == [(None, 0.5), (2.0, None)]
+    assert sorted(metrics_of(runs)) == [OBJECTIVE, "val/loss"]
+
+
+def test_what_runs_say_of_their_metrics_is_taken_from_all_of_them(tmp_path: Path) -> None:
+    write(tmp_path, "silent", 0, {"test/rmse": 1.0}, said={}, objective=None)
+    write(tmp_path, "price", 0, {"test/rmse": 1.0, "test/r2": 0.5}, objective="test/rmse",
+          said={"test/rmse": {"unit": "USD", "better": "lower"}, "test/r2": {"better": "higher"}})  # fmt: skip
+    write(tmp_path, "bound", 0, {"test/r2": 0.5}, objective="test/r2", said={"test/r2": {"unlearnt": 0.1}})
+    runs = load([tmp_path])
+    assert meanings_of(runs) == {
+        "test/rmse": Meaning("USD", "lower", None),
+        "test/r2": Meaning("", "higher", 0.1),
+    }
+    assert objectives(runs) == ["test/r2", "test/rmse"]
+    assert set(listed(runs, "shown")) == {"test/rmse", "test/r2"}
+
+
+def test_runs_that_say_nothing_of_their_metrics_can_be_asked_all_the_same(tmp_path: Path) -> None:
+    write(tmp_path, "silent", 0, {"rmse": 1.0}, said={}, objective=None)
+    runs = load([tmp_path])
+    assert (meanings_of(runs), objectives(runs), listed(runs, "shown")) == ({}, [], [])
+
+
+def test_a_frame_of_ones_own_needs_no_column_but_what_it_has() -> None:
+    runs = pl.DataFrame({"group": ["a"], "seed": [0], "status": ["completed"], "rmse": [1.0]})
+    assert (meanings_of(runs), objectives(runs), listed(runs, "shown")) == ({}, [], [])
+    assert metrics_of(runs) == ["rmse"]

@@ -1,0 +1,46 @@
+"""What makes two runs the same run, or two seeds of the same group."""
+
+import pytest
+from omegaconf import OmegaConf
+
+from src.lab.config import compose
+from src.lab.records.signature import config_hash, grouping
+from tests.lab.toy import TOY
+
+ASIDE = [
+    "seed=7", "figures=always", "logger=csv", "max_time=00:01:00:00", "fail_fast=true", "checkpoint.every=1",
+    "objective=val/miss", "++metrics={test/loss: {better: lower}}", "views=tests.lab.toy.module.ToyViews",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def plain() -> str:
+    """The hash of the toy run as it stands."""
+    return config_hash(compose(*TOY))
+
+
+def test_overrides_group_runs_but_for_the_seed() -> None:
+    overrides = ["model=toy", "seed=3", "+optimizer.x=1", "hydra.sweep.dir=a", "sweep=seeds10", "data.root=b", "runs=9"]
+    assert grouping(overrides) == {"model": "toy", "optimizer.x": "1"}
+
+
+def test_how_a_run_is_made_or_looked_at_makes_no_other_run_of_it(plain: str) -> None:
+    assert config_hash(compose(*TOY, *ASIDE)) == plain
+    assert grouping(ASIDE) == {}
+
+
+@pytest.mark.parametrize("override", ["epochs=9", "model.hidden=9", "data.seed=3", "monitor=val/loss", "threads=2"])
+def test_whatever_else_is_set_makes_another_run(override: str, plain: str) -> None:
+    assert config_hash(compose(*TOY, override)) != plain
+    assert list(grouping([override])) == [override.partition("=")[0]]
+
+
+def test_what_is_set_to_what_it_is_anyway_makes_no_other_run(plain: str) -> None:
+    cfg = compose(*TOY, "epochs=2", "runs=1")
+    assert config_hash(cfg) == plain
+    assert config_hash(OmegaConf.create(OmegaConf.to_yaml(cfg))) == plain, "nor does the file that it is kept in"
+
+
+def test_what_follows_the_seed_counts_as_the_seed(plain: str) -> None:
+    assert config_hash(compose(*TOY, "seed=3")) == plain, "though the data are others then"
+    assert config_hash(compose(*TOY, "seed=3", "data.seed=3")) != plain

@@ -1,0 +1,105 @@
+"""Figures of a report have the right elements: what is drawn is what is true of the runs."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from src.lab.records.curves import Band
+from src.lab.records.metrics import Meaning
+from src.lab.report import against, compare, figures
+
+METRIC = "test/miss"
+LOWER = Meaning("%", "lower")
+AXIS = figures.Axis(METRIC, LOWER)
+
+
+def runs() -> pl.DataFrame:
+    rows = [
+        {
+            "group": group,
+            "seed": seed,
+            "status": "completed",
+            METRIC: miss + seed,
+            "parameters": 1,
+            "seconds": 1.0,
+            "epochs": 2,
+        }
+        for group, miss in (("wide", 5.0), ("plain", 9.0))
+        for seed in range(4)
+    ]
+    return pl.DataFrame(rows)
+
+
+def band(*means: float) -> Band:
+    return Band(np.arange(len(means)), np.array(means), np.full(len(means), 0.5))
+
+
+def test_every_seed_is_a_dot_and_the_best_group_comes_first() -> None:
+    table = compare.summary(runs(), METRIC, LOWER)
+    (ax,) = figures.seeds(runs(), table, AXIS).axes
+    dots = [sorted(line.get_xdata()) for line in ax.lines if line.get_marker() == "o" and len(line.get_xdata())]
+    assert dots == [[5, 6, 7, 8], [9, 10, 11, 12]]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["wide (n = 4)", "plain (n = 4)"]
+    means = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "D" and len(line.get_xdata())]
+    assert means == [6.5, 10.5]
+    assert ax.get_xlabel() == "test miss (%)"
+
+
+@pytest.mark.parametrize(("unit", "label"), [("USD", "test top 1 (USD)"), ("", "test top 1")])
+def test_an_axis_is_named_by_its_metric_and_unit(unit: str, label: str) -> None:
+    assert figures.Axis("test/top_1", Meaning(unit)).label == label
+
+
+def test_runs_without_the_metric_are_no_dots() -> None:
+    some = runs().with_columns(pl.when(pl.col("seed") > 1).then(None).otherwise(METRIC).alias(METRIC))
+    some = some.with_columns(pl.when(pl.col("group") == "plain").then(None).otherwise(METRIC).alias(METRIC))
+    (ax,) = figures.seeds(some, compare.summary(some, METRIC, LOWER), AXIS).axes
+    dots = [sorted(line.get_xdata()) for line in ax.lines if line.get_marker() == "o" and len(line.get_xdata())]
+    assert dots == [[5, 6]]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["wide (n = 2)", "plain (n = 0)"]
+
+
+def test_curves_have_a_line_and_a_band_for_each_group() -> None:
+    (ax,) = figures.curves({"wide": band(3.0, 2.0, 1.0), "plain": band(3.0, 2.0, 1.0)}, "val/miss").axes
+    assert len(ax.lines) == len(ax.collections) == 2
+    assert ax.lines[0].get_xdata().tolist() == [1, 2, 3]  # type: ignore[union-attr]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("epochs", "val miss")
+
+
+def test_curves_under_zero_are_seen_whole() -> None:
+    """A log-likelihood, or an r2."""
+    (ax,) = figures.curves({"wide": band(-300.0, -150.0, -100.0)}, "val_ll").axes
+    low, high = ax.get_ylim()
+    assert low < -300 and high > -100
+
+
+def test_a_group_has_its_colour_beside_and_in_its_curve() -> None:
+    table = compare.summary(runs(), METRIC, LOWER)
+    found = {group: band(3.0, 2.0) for group in table["group"]}
+    dots, curves = figures.summary(runs(), table, AXIS, found, "val/miss").axes
+    beside = [line.get_color() for line in dots.lines if line.get_marker() == "o" and len(line.get_xdata())]
+    assert beside == [line.get_color() for line in curves.lines]
+    assert len(figures.summary(runs(), table, AXIS, {}).axes) == 1
+
+
+def test_a_metric_is_drawn_against_a_setting_a_line_a_model() -> None:
+    found = pl.concat(
+        runs().with_columns(pl.lit(f"{model} optimizer.lr={lr}").alias("group"), pl.col(METRIC) + lr)
+        for model in ("wide", "plain")
+        for lr in (0.01, 0.1, 1.0)
+    ).unique(["group", "seed"])
+    table = compare.summary(found, METRIC, LOWER)
+    assert against.numeric_keys(table["group"]) == ["optimizer.lr"]
+    (ax,) = against.against(found, table, "optimizer.lr", AXIS).axes
+    lines = {str(each.get_label()): each.lines[0].get_xdata().tolist() for each in ax.containers}  # type: ignore[attr-defined]
+    assert lines == {"plain": [0.01, 0.1, 1.0], "wide": [0.01, 0.1, 1.0]}
+    assert ax.get_xscale() == "log"
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("optimizer.lr", "test miss (%)")
+    assert ax.get_ylim()[0] == 0, "percentages begin at 0"
+
+
+def test_only_settings_with_three_numbers_are_drawn_against() -> None:
+    assert against.numeric_keys(["a x=1", "a x=2", "a x=3 y=1", "a y=2"]) == ["x"]
+    assert against.numeric_keys(["x=a", "x=b", "x=c"]) == []
+    assert against.setting("wide x=0.5 y=2", "x") == (0.5, "wide y=2")
+    assert against.setting("wide x=[1,2]", "x") == (None, "wide x=[1,2]")

@@ -1,0 +1,58 @@
+"""What a difference is worth, in a sentence: in the right direction and unit."""
+
+import numpy as np
+import polars as pl
+
+from src.lab.records.metrics import Meaning
+from src.lab.report import compare, words
+
+from .test_compare import HIGHER, LOWER, METRIC, NEITHER, frame
+
+
+def said(runs: pl.DataFrame, baseline: str, meaning: Meaning) -> list[str]:
+    table = compare.differences(runs, baseline, METRIC)
+    return [words.sentence(row, baseline, meaning) for row in table.iter_rows(named=True)]
+
+
+def test_words_say_what_the_figures_mean() -> None:
+    seeds = np.random.default_rng(1)
+    a, noise = seeds.normal(2, 0.1, 10), seeds.normal(0, 0.4, 10)
+    runs = frame(a=list(a), close=list(a + 0.1 + noise), far=list(a + 5 + noise), same=list(a), lone=[9.0])
+    close, far, same, lone = said(runs, "a", LOWER)
+    assert far.startswith("a beats far by 4.94 ± ") and far.endswith("points: 10 seeds, p < 0.0001")
+    assert "not distinguishable with 10 seeds; about" in close
+    assert same == "a equals same in the mean of 10 seeds"
+    assert lone.endswith("on one seed: that says nothing")
+
+
+def test_groups_without_a_common_seed_are_said_to_have_none() -> None:
+    runs = pl.concat([frame(a=[1.0, 2.0]), frame(b=[1.0, 2.0]).with_columns(pl.col("seed") + 5)])
+    assert said(runs, "a", LOWER) == ["b and a have no seed in common"]
+
+
+def test_the_better_one_beats_the_other_whichever_is_the_baseline() -> None:
+    runs = frame(high=[90.0, 91.5, 92.0], low=[80.0, 82.0, 81.0])
+    for baseline in "high", "low":
+        (lower,), (higher,) = said(runs, baseline, LOWER), said(runs, baseline, HIGHER)
+        assert lower.startswith("low beats high by 10.17 ± ")
+        assert higher.startswith("high beats low by 10.17 ± ")
+
+
+def test_without_a_direction_nothing_beats_anything() -> None:
+    runs = frame(high=[90.0, 91.5, 92.0], low=[80.0, 82.0, 81.0], close=[79.0, 82.5, 81.0], lone=[1.0])
+    for baseline in "high", "low":
+        sentences = said(runs, baseline, NEITHER)
+        assert not [sentence for sentence in sentences if "beats" in sentence]
+        assert [sentence for sentence in sentences if sentence.startswith("high is higher than low by 10.17 ± ")]
+
+
+def test_a_difference_has_the_unit_of_its_metric_and_the_digits_that_count() -> None:
+    prices = frame(a=[250.0, 240.0, 262.0], b=[350.0, 347.0, 361.0])
+    assert said(prices, "a", Meaning("USD", "lower")) == ["a beats b by 102 ± 11 USD: 3 seeds, p = 0.00061"]
+    scores = frame(a=[0.00123, 0.00151, 0.00133], b=[0.00161, 0.00180, 0.00168])
+    (plain,) = said(scores, "a", Meaning("", "lower"))
+    assert plain.startswith("a beats b by 0.00034 ± 0.00011: 3 seeds, p = ")
+    (points,) = said(prices, "a", LOWER)
+    assert points.startswith("a beats b by 102.00 ± 10.83 points")
+    lone = frame(a=[250.0], b=[350.5])
+    assert said(lone, "a", Meaning("USD", "lower")) == ["a beats b by 100 USD on one seed: that says nothing"]

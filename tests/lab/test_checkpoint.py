@@ -1,0 +1,124 @@
+"""The checkpoint of a run: plain data, saved between two epochs, which goes on with whatever a class keeps."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from pytorch_lightning import Callback, LightningModule, Trainer
+
+from src.lab.checkpoint import LastCheckpoint
+
+from .running import checkpoint, run, same_end, weights
+from .toy.data import ToyData
+from .toy.module import Toy
+
+
+class Keeping(Toy):
+    """Keeps its arguments as hyper-parameters, one of them a `functools.partial`."""
+
+    def __init__(self, optimizer: Any, schedule: Any, hidden: int, dropout: float, widths: list[int]) -> None:
+        super().__init__(optimizer, schedule, hidden, dropout)
+        self.save_hyperparameters()
+
+
+class KeepingData(ToyData):
+    """Keeps its arguments as hyper-parameters, one of them a list, one a dictionary."""
+
+    def __init__(self, seed: int, batch_size: int, items: int, sizes: list[int], named: dict[str, Any]) -> None:
+        super().__init__(seed, batch_size, items)
+        self.save_hyperparameters()
+
+
+class Seen(Callback):
+    """Keeps the module that was trained."""
+
+    module: LightningModule
+
+    def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self.module = pl_module
+
+
+KEEPING = [
+    f"model._target_={__name__}.Keeping",
+    "+model.widths=[3,4]",
+    f"data._target_={__name__}.KeepingData",
+    "+data.sizes=[1,2]",
+    "+data.named={a: [1], b: null}",
+]
+
+
+def test_a_checkpoint_is_loaded_without_running_code_whatever_a_class_keeps(tmp_path: Path) -> None:
+    run(tmp_path, *KEEPING)
+    saved = checkpoint(tmp_path)  # with weights_only=True
+    assert saved["hyper_parameters"] == {"schedule": None, "hidden": 8, "dropout": 0.0, "widths": [3, 4]}
+    expected = {"seed": 0, "batch_size": 10, "items": 40, "sizes": [1, 2], "named": {"a": [1], "b": None}}
+    assert saved["datamodule_hyper_parameters"] == expected
+    assert type(saved["datamodule_hyper_parameters"]["sizes"]) is list
+
+
+def test_lightning_makes_the_module_again_from_its_checkpoint(tmp_path: Path) -> None:
+    run(tmp_path, *KEEPING)
+    again = Keeping.load_from_checkpoint(tmp_path / "checkpoints" / "last.ckpt", optimizer=torch.optim.SGD)
+    trained = weights(tmp_path)
+    assert all(torch.equal(value, trained[name]) for name, value in again.state_dict().items())
+
+
+def test_the_hyper_parameters_of_a_module_are_its_own(tmp_path: Path) -> None:
+    seen = Seen()
+    run(tmp_path, *KEEPING, callbacks=[seen])
+    assert set(seen.module.hparams) == {"optimizer", "schedule", "hidden", "dropout", "widths"}
+    optimizer = seen.module.hparams["optimizer"]
+    assert isinstance(optimizer, partial) and optimizer.func is torch.optim.SGD
+    run(tmp_path / "without", callbacks=[seen])
+    assert dict(seen.module.hparams) == {}
+    assert "hyper_parameters" not in checkpoint(tmp_path / "without")
+
+
+def test_a_run_whose_classes_keep_something_is_resumed(tmp_path: Path) -> None:
+    run(tmp_path / "whole", *KEEPING, "epochs=4")
+    run(tmp_path / "part", *KEEPING, "epochs=2")
+    run(tmp_path / "part", *KEEPING, "epochs=4", f"resume={tmp_path / 'part'}")
+    assert same_end(tmp_path / "part", tmp_path / "whole")
+
+
+class Saves(Callback):
+    """Keeps how many epochs were done whenever the last checkpoint became another."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.stamp, self.epochs = path, 0, list[int]()
+
+    def look(self, epochs: int) -> None:
+        if self.path.exists() and (stamp := self.path.stat().st_mtime_ns) != self.stamp:
+            self.stamp = stamp
+            self.epochs.append(epochs)
+
+    def on_train_batch_start(self, trainer: Trainer, *args: Any) -> None:
+        self.look(trainer.current_epoch)
+
+    def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self.look(trainer.current_epoch)
+
+
+@pytest.mark.parametrize(("every", "saved"), [(1, [1, 2, 3, 4, 5]), (2, [2, 4, 5]), (5, [5]), (9, [5])])
+def test_it_is_saved_every_so_many_epochs_and_at_the_end(every: int, saved: list[int], tmp_path: Path) -> None:
+    saves = Saves(tmp_path / "checkpoints" / "last.ckpt")
+    run(tmp_path, "epochs=5", f"checkpoint.every={every}", callbacks=[saves])
+    assert saves.epochs == saved
+
+
+def test_a_run_that_has_ended_is_resumed_without_being_trained(tmp_path: Path) -> None:
+    first = run(tmp_path, "epochs=3")
+    before, table = weights(tmp_path), (tmp_path / "metrics.csv").read_text()
+    again = run(tmp_path, "epochs=3", f"resume={tmp_path}")
+    assert again["metrics"] == first["metrics"]
+    assert (again["epochs"], (tmp_path / "metrics.csv").read_text()) == (3, table)
+    assert all(torch.equal(value, before[name]) for name, value in weights(tmp_path).items())
+
+
+def test_the_last_checkpoint_is_kept_by_lightnings_own_name_for_such_callbacks() -> None:
+    """Else Lightning would add a ModelCheckpoint that saves each epoch."""
+    callbacks = [LastCheckpoint("last.ckpt", every=2)]
+    trainer = Trainer(callbacks=list(callbacks), accelerator="cpu", logger=False, enable_progress_bar=False)
+    assert trainer.checkpoint_callbacks == callbacks

@@ -1,0 +1,165 @@
+"""Whatever a user's own code draws, a run that was stopped and resumed ends as one that never was."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from pytorch_lightning import LightningDataModule
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, random_split
+from torchmetrics import MaxMetric
+
+from src.lab.seeding import seed_generators
+from tests.conftest import Command, results_in
+
+from .running import BREAKS, checkpoint, run, same_end
+from .toy import TOY
+from .toy.data import Points
+from .toy.module import Toy
+
+
+def draw() -> float:
+    """A number from all three generators."""
+    return float(torch.rand(()) + np.random.rand() + random.random())
+
+
+class Noisy(Toy):
+    """Draws from the generators in each of its steps."""
+
+    def training_step(self, batch: Points, batch_idx: int) -> Tensor:
+        self.log("train/drawn", draw(), on_step=False, on_epoch=True)
+        return super().training_step(Points(batch.x + 0.1 * draw(), batch.y), batch_idx)
+
+    def validation_step(self, batch: Points, batch_idx: int) -> None:
+        super().validation_step(Points(batch.x + 0.1 * draw(), batch.y), batch_idx)
+
+    def test_step(self, batch: Points, batch_idx: int) -> None:
+        super().test_step(Points(batch.x + 0.1 * draw(), batch.y), batch_idx)
+
+
+class NoisyPoints(Dataset[Points]):
+    """Draws from the generators whenever a point is asked for."""
+
+    def __len__(self) -> int:
+        return 40
+
+    def __getitem__(self, index: int) -> Points:
+        x = torch.randn(2, generator=torch.Generator().manual_seed(index))
+        return Points(x + 0.1 * draw(), (x.prod() > 0).long())
+
+
+class NoisyData(LightningDataModule):
+    """Splits anew in `train_dataloader`; its loaders shuffle, and have processes that outlive an epoch."""
+
+    def __init__(self, seed: int, batch_size: int, items: int) -> None:
+        super().__init__()
+        self.batch_size = batch_size
+
+    def train_dataloader(self) -> Any:
+        train, _ = random_split(NoisyPoints(), [30, 10])
+        return self.loader(train, shuffle=True)
+
+    def val_dataloader(self) -> Any:
+        return self.loader(NoisyPoints())
+
+    def test_dataloader(self) -> Any:
+        return self.loader(NoisyPoints())
+
+    def loader(self, points: Dataset[Points], shuffle: bool = False) -> DataLoader[Points]:
+        return DataLoader(points, self.batch_size, shuffle, num_workers=2, persistent_workers=True)
+
+
+class Watched(Toy):
+    """Its schedule watches a metric, and falls when that is no smaller than before."""
+
+    def configure_optimizers(self) -> Any:
+        optimizer = self.make_optimizer(self.parameters())
+        schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=0, threshold=0.05)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "monitor": "train/loss"}}
+
+
+class Stepped(Toy):
+    """Its schedule makes a step an epoch."""
+
+    def configure_optimizers(self) -> Any:
+        optimizer = self.make_optimizer(self.parameters())
+        return [optimizer], [torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.5)]
+
+
+class Lasting(Toy):
+    """Has a metric that lasts over the epochs, and is greatest in the first."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.greatest = MaxMetric()
+
+    def on_train_epoch_end(self) -> None:
+        self.greatest(1 / (1 + self.current_epoch))
+        self.log("greatest", self.greatest.compute())
+
+
+MODULES: dict[str, list[str]] = {
+    module.__name__: [f"model._target_={__name__}.{module.__name__}"] for module in (Noisy, Watched, Stepped, Lasting)
+} | {"Dropout": ["model.dropout=0.5"]}
+NOISY = [*MODULES["Noisy"], f"data._target_={__name__}.NoisyData"]
+
+
+@pytest.mark.parametrize("chosen", [*MODULES.values(), NOISY], ids=[*MODULES, "NoisyData"])
+def test_a_stopped_run_ends_as_one_that_was_never_stopped(chosen: list[str], tmp_path: Path) -> None:
+    whole = run(tmp_path / "whole", *chosen, "epochs=6", "checkpoint.every=2")
+    run(tmp_path / "ended", *chosen, "epochs=3")
+    with pytest.raises(RuntimeError, match="broken"):
+        run(tmp_path / "broken", *chosen, "epochs=6", "checkpoint.every=2", BREAKS % 5)
+    steps = [checkpoint(tmp_path / name)["global_step"] for name in ("broken", "whole")]
+    assert steps[0] * 6 == steps[1] * 4, "four of the six epochs were saved"
+    for name in "ended", "broken":
+        resumed = run(tmp_path / name, *chosen, "epochs=6", "checkpoint.every=2", f"resume={tmp_path / name}")
+        assert resumed["metrics"] == whole["metrics"]
+        assert same_end(tmp_path / name, tmp_path / "whole")
+
+
+def test_a_schedule_has_made_its_steps(tmp_path: Path) -> None:
+    rates: dict[str, Callable[[float], bool]] = {"Stepped": (0.1 / 2**4).__eq__, "Watched": (0.1).__gt__}
+    for name, right in rates.items():
+        run(tmp_path / name, *MODULES[name], "epochs=4")
+        (optimizer,) = checkpoint(tmp_path / name)["optimizer_states"]
+        assert right(optimizer["param_groups"][0]["lr"]), name
+
+
+def test_a_metric_lasts_over_a_resume(tmp_path: Path) -> None:
+    run(tmp_path, *MODULES["Lasting"], "epochs=2")
+    assert run(tmp_path, *MODULES["Lasting"], "epochs=4", f"resume={tmp_path}")["metrics"]["greatest"] == 1
+
+
+def test_what_is_drawn_is_another_in_each_epoch_and_of_each_seed(tmp_path: Path) -> None:
+    drawn = set[str]()
+    for seed in 0, 1:
+        run(tmp_path / str(seed), *NOISY, "epochs=3", f"seed={seed}")
+        found = (tmp_path / str(seed) / "metrics.csv").read_text().splitlines()
+        column = found[0].split(",").index("train/drawn")
+        drawn |= {row.split(",")[column] for row in found[1:]}
+    assert len(drawn) == 6
+
+
+def test_a_run_that_draws_gives_the_same_bits_alone_and_in_a_sweep(command: Command, tmp_path: Path) -> None:
+    swept = command("src.train", *TOY, *NOISY, "-m", "seed=0,1", "hydra.sweep.dir=sweep", "hydra.launcher.workers=1")
+    assert swept.returncode == 0, swept.stderr
+    for result in results_in(tmp_path / "sweep"):
+        random.seed(), torch.seed(), np.random.seed()  # whatever was drawn before
+        seed = result["seed"]
+        assert run(tmp_path / str(seed), *NOISY, f"seed={seed}")["metrics"] == result["metrics"]
+        (folder,) = (tmp_path / "sweep").glob(f"toy_seed{seed}_*")
+        assert same_end(tmp_path / str(seed), folder)
+
+
+def test_seeding_is_of_all_three_generators() -> None:
+    drawn = []
+    for seed in 5, 5, 6, 2**62:
+        seed_generators(seed)
+        drawn.append(draw())
+    assert drawn[0] == drawn[1]
+    assert len(set(drawn)) == 3
