@@ -89,6 +89,7 @@ class Seeding(Callback):
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: Any) -> None:
         if trainer.current_epoch != self.first:
+            private.end_workers(trainer.train_dataloader)
             seed_generators(stream(self.seed, ITERATOR, trainer.current_epoch))
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: Any, batch: Any, batch_idx: int) -> None:
@@ -96,7 +97,6 @@ class Seeding(Callback):
             seed_generators(stream(self.seed, trainer.current_epoch, trainer.global_rank))
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: Any) -> None:
-        private.end_workers(trainer.train_dataloader)
         private.end_workers(trainer.val_dataloaders)
 
     def on_test_start(self, trainer: Trainer, pl_module: Any) -> None:

@@ -28,7 +28,10 @@ def draw() -> float:
 
 
 class Noisy(Toy):
-    """Draws from the generators in each of its steps."""
+    """Draws from the generators in each of its steps, and whenever a training begins."""
+
+    def on_train_start(self) -> None:
+        draw()
 
     def training_step(self, batch: Points, batch_idx: int) -> Tensor:
         self.log("train/drawn", draw(), on_step=False, on_epoch=True)
@@ -106,9 +109,10 @@ MODULES: dict[str, list[str]] = {
     module.__name__: [f"model._target_={__name__}.{module.__name__}"] for module in (Noisy, Watched, Stepped, Lasting)
 } | {"Dropout": ["model.dropout=0.5"]}
 NOISY = [*MODULES["Noisy"], f"data._target_={__name__}.NoisyData"]
+MODULES |= {"NoisyData": NOISY, "made anew each epoch": [*NOISY, "+trainer.reload_dataloaders_every_n_epochs=1"]}
 
 
-@pytest.mark.parametrize("chosen", [*MODULES.values(), NOISY], ids=[*MODULES, "NoisyData"])
+@pytest.mark.parametrize("chosen", MODULES.values(), ids=MODULES)
 def test_a_stopped_run_ends_as_one_that_was_never_stopped(chosen: list[str], tmp_path: Path) -> None:
     whole = run(tmp_path / "whole", *chosen, "epochs=6", "checkpoint.every=2")
     run(tmp_path / "ended", *chosen, "epochs=3")

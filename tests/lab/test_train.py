@@ -85,12 +85,13 @@ def test_a_run_from_python_takes_two_lines(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_runs_from_python_are_loaded_and_reported(tmp_path: Path) -> None:
+    trained = ["epochs=40", "optimizer=adam", "optimizer.lr=0.03", "figures=always"]
     for seed in 0, 1:
-        result = run(tmp_path / f"toy{seed}", "epochs=40", f"seed={seed}", "optimizer=adam", "optimizer.lr=0.03")
+        result = run(tmp_path / f"toy{seed}", f"seed={seed}", *trained)
         assert result["metrics"]["test/miss"] < 25, "it learns"
     folder = tmp_path / "toy0"
     assert {"checkpoints", "metrics.csv", "result.json", "tensorboard"} <= {path.name for path in folder.iterdir()}
-    assert not (folder / "figures").exists()
+    assert not (folder / "figures").exists(), "the toy has nothing to draw"
     assert len(rows(folder)) == 40
     report = Report(load([tmp_path]))
     report.write(tmp_path)

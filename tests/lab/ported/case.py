@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from multiprocessing import get_start_method
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -73,6 +74,16 @@ class BreaksIn(Callback):
     def on_train_batch_end(self, trainer: Trainer, *args: Any) -> None:
         if trainer.current_epoch == self.epoch:
             raise RuntimeError("broken")
+
+
+class TellsStartMethod(Callback):
+    """Writes into a file how processes are started here, by a loader for instance."""
+
+    def __init__(self, file: str) -> None:
+        self.file = Path(file)
+
+    def on_train_start(self, trainer: Trainer, *args: Any) -> None:
+        self.file.write_text(get_start_method())
 
 
 def process(folder: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,11 +1,12 @@
 """Five experiments in the structure of public ones, with everything there is for an experiment tried on each.
 
-`stocks` and `words` make their own data as well as their own ways; `gan` follows the structure of the example
-`generative_adversarial_net.py` of Lightning-AI/pytorch-lightning, `vae` that of `basic_vae` of
+`stocks` and `words` are a regression on a table and an LSTM as many repositories have them. `gan` follows the
+structure of the example `generative_adversarial_net.py` of Lightning-AI/pytorch-lightning, `vae` that of `basic_vae` of
 Lightning-Universe/lightning-bolts, `alarm` that of `mnist_module.py` of ashleve/lightning-hydra-template.
 """
 
 import math
+from multiprocessing import get_start_method
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,13 @@ def test_a_watched_schedule_lowers_the_rate_and_a_figure_may_be_nan(tmp_path: Pa
 def test_an_optimizer_of_ones_own_has_no_learning_rate_to_set(tmp_path: Path) -> None:
     done = process(tmp_path, "src.train", *STOCKS.arguments, "optimizer.lr=123")
     assert (done.returncode, done.stderr) == (1, "error: there is no option optimizer.lr with what is chosen here\n")
+
+
+def test_loaders_start_their_workers_in_a_sweep_as_they_do_alone(tmp_path: Path) -> None:
+    told = f"+callbacks.told={{_target_: tests.lab.ported.case.TellsStartMethod, file: {tmp_path / 'told.txt'}}}"
+    done = process(tmp_path, "src.train", *BITS.arguments, told, "epochs=1", "-m", "seed=0")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "told.txt").read_text() == get_start_method()
 
 
 def test_two_processes_make_one_result(tmp_path: Path) -> None:
