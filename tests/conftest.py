@@ -41,8 +41,8 @@ def command(tmp_path: Path) -> Command:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
     """The same command in the process of the tests, which has spent the seconds of its imports already."""
 
-    def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        monkeypatch.chdir(tmp_path)
+    def run(module: str, *arguments: str, place: Path = tmp_path) -> subprocess.CompletedProcess[str]:
+        monkeypatch.chdir(place)
         monkeypatch.setattr(sys, "argv", [module, *arguments])
         monkeypatch.setenv("HYDRA_FULL_ERROR", "0")  # the command sets it: put back when the test is over
         capfd.readouterr()

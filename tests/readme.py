@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import ROOT, results_in
+from tests.conftest import ROOT, Command, results_in
 
 TRAINS = ("python -m src.train ", "python -m src.tune ")
 FEWER = ("range(10)", "range(2)"), ("range(3)", "range(2)"), ("runs=50", "runs=2"), ("--trials 20", "--trials 2")
@@ -51,10 +51,12 @@ def quickly(line: str, tiny: Sequence[str]) -> str:
     return " ".join([line, *added])
 
 
-def trained(line: str, folder: Path) -> list[dict[str, Any]]:
-    """What came of each of the runs of a command, which has to succeed."""
+def trained(line: str, folder: Path, here: Command | None = None) -> list[dict[str, Any]]:
+    """What came of each of the runs of a command, which has to succeed; `here` runs it in the process of the tests, of
+    the project itself, with its outputs in the folder.
+    """
     before = {str(each) for each in results_in(folder / "outputs")}
-    done = run(line, folder)
+    done = here(*shlex.split(line)[2:], place=folder) if here else run(line, folder)
     assert done.returncode == 0, f"{line}\n{done.stdout[-1000:]}\n{done.stderr[-3000:]}"
     assert "test error" in done.stdout, "a run ends with its figures, and a sweep has them in its progress"
     return [each for each in results_in(folder / "outputs") if str(each) not in before]

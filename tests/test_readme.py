@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Command
 from tests.readme import commands, quickly, run, trained
 
 README = ROOT / "README.md"
@@ -35,18 +36,19 @@ def small(line: str) -> list[str]:
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_a_command_of_the_readme(line: str, copy: Path) -> None:
-    if "<run folder>" in line:
+def test_a_command_of_the_readme(line: str, copy: Path, here: Command, tmp_path: Path) -> None:
+    if "<run folder>" in line or "src.report" in line:
         folder = "outputs/runs/stopped"
-        if not (copy / folder).exists():
-            trained(quickly(f"python -m src.train model=basic hydra.run.dir={folder}", SMALL + PAIRS), copy)
+        trained(quickly(f"python -m src.train model=basic hydra.run.dir={folder}", SMALL + PAIRS), tmp_path, here)
         line = line.replace("<run folder>", folder)
-    if "mine" in line and "src.new" not in line and not (copy / "src/experiments/mine").exists():
-        assert run("python -m src.new mine", copy).returncode == 0
-    if line.startswith("python -m src.report") and not (copy / "outputs").is_dir():
-        trained(quickly("python -m src.train model=basic", SMALL + PAIRS), copy)
     reads = any(each in line for each in READS) or "resume=" in line
-    done = run(line if reads else quickly(line, small(line)), copy)
+    quick = line if reads else quickly(line, small(line))
+    if line.startswith("make") or "src.new" in line or "model=mine" in line:
+        if "model=mine" in line and not (copy / "src/experiments/mine").exists():
+            assert run("python -m src.new mine", copy).returncode == 0
+        done = run(quick, copy)
+    else:
+        done = here(*shlex.split(quick)[2:])
     assert done.returncode == 0, f"{line}\n{done.stdout[-1000:]}\n{done.stderr[-3000:]}"
     assert done.stdout
 

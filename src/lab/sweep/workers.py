@@ -146,6 +146,5 @@ def _end_with_parent() -> None:
 def _how(exitcode: int) -> str:
     if exitcode >= 0:
         return f"ended with exit status {exitcode}"
-    return f"was killed by {signal.Signals(-exitcode).name}" + (
-        " (out of memory?)" if exitcode == -signal.SIGKILL else ""
-    )
+    why = " (out of memory?)" if exitcode == -signal.SIGKILL else ""
+    return f"was killed by {signal.Signals(-exitcode).name}{why}"

@@ -9,13 +9,14 @@ import pytest
 from omegaconf import OmegaConf
 
 from src.lab.places import CONF
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Command
 from tests.readme import commands, grow, quickly, run, trained
 
 from .tiny import TINY
 
 README = ROOT / "src" / "experiments" / "pairs" / "README.md"
 COMMANDS = list(commands(README))
+ADDED = "model=wide", "data=same", "optimizer=rmsprop"  # what only the copy has
 SWEEPS = CONF / "experiments" / "pairs" / "sweep"
 
 
@@ -32,9 +33,10 @@ def test_what_the_readme_adds_is_as_well_kept_as_the_rest(grown: Path) -> None:
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_a_command_of_the_readme(line: str, grown: Path) -> None:
+def test_a_command_of_the_readme(line: str, grown: Path, here: Command, tmp_path: Path) -> None:
     one_seed = " seed=0" if "sweep=" in line else ""
-    results = trained(quickly(line, TINY) + one_seed, grown)
+    place = (grown, None) if any(each in line for each in ADDED) else (tmp_path, here)
+    results = trained(quickly(line, TINY) + one_seed, *place)
     assert len(results) == asked_for(line)
     assert {result["status"] for result in results} == {"completed"}
 

@@ -1,10 +1,13 @@
 """What is tried on every ported experiment through the commands: a sweep, what it leaves behind, and a search."""
 
 import json
+import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from optuna.study import StudyDirection
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.hparams import metadata, plugin_data_pb2
@@ -14,7 +17,7 @@ from src.lab.evaluate import evaluate
 from src.lab.records.metrics import title
 from src.lab.tune.search import Search
 from src.lab.tune.space import parse, usual
-from tests.conftest import results_in
+from tests.conftest import Command, results_in
 
 from .case import Case, process, same_weights
 
@@ -27,8 +30,17 @@ class Doors:
     @pytest.fixture(scope="class")
     @classmethod
     def sweep(cls, case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """The folder of a sweep of two seeds and two values, which has said what it should."""
-        place = tmp_path_factory.mktemp(case.model)
+        """The folder of a sweep of two seeds and two values, which has said what it should: one for all workers."""
+        own = tmp_path_factory.getbasetemp()
+        place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"ported_{case.model}"
+        with FileLock(f"{place}.lock"):
+            if not (place / "sweep" / "summary.json").is_file():
+                cls.make(case, place)
+        return place / "sweep"
+
+    @staticmethod
+    def make(case: Case, place: Path) -> None:
+        place.mkdir()
         done = process(place, *sweep_of(case, "0,1"))
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr
@@ -36,7 +48,6 @@ class Doors:
         assert [number for number, _ in lines] == ["1", "2", "3", "4"]
         assert all(said.startswith(title(case.objective) + " ") for _, said in lines)
         assert f" {case.heading} " in done.stdout
-        return place / "sweep"
 
     def test_a_sweeps_table_has_the_best_first(self, case: Case, sweep: Path) -> None:
         found = results_in(sweep)
@@ -47,9 +58,11 @@ class Doors:
         assert {row["group"] for row in summary} == {f"{key}={value}" for value in values}
         assert in_order([row["mean"] for row in summary], case.better)
 
-    def test_a_single_run_equals_that_of_the_sweep(self, case: Case, sweep: Path, tmp_path: Path) -> None:
+    def test_a_single_run_equals_that_of_the_sweep(
+        self, case: Case, sweep: Path, here: Command, tmp_path: Path
+    ) -> None:
         key, _, value = case.swept
-        done = process(tmp_path, "src.train", *case.arguments, SHORT, f"{key}={value}", "seed=1", "hydra.run.dir=run")
+        done = here("src.train", *case.arguments, SHORT, f"{key}={value}", "seed=1", "hydra.run.dir=run")
         assert done.returncode == 0, done.stderr
         assert title(case.objective) in done.stdout.splitlines()[-1]
         (alone,) = results_in(tmp_path)
@@ -58,26 +71,31 @@ class Doors:
         assert (tmp_path / "run" / "metrics.csv").read_text() == swept.with_name("metrics.csv").read_text()
         assert same_weights(tmp_path / "run", swept.parent)
 
-    def test_the_same_sweep_is_skipped_and_another_seed_added(self, case: Case, sweep: Path) -> None:
-        before = {path: path.stat().st_mtime_ns for path in sweep.rglob("result.json")}
-        again = process(sweep.parent, *sweep_of(case, "0,1"))
-        assert (again.returncode, "4 runs into sweep, 4 done before" in again.stdout) == (0, True), again.stderr
-        more = process(sweep.parent, *sweep_of(case, "0,1,2"))
+    def test_the_same_sweep_is_skipped_and_another_seed_added(
+        self, case: Case, sweep: Path, here: Command, tmp_path: Path
+    ) -> None:
+        own = shutil.copytree(sweep, tmp_path / "sweep")
+        before = {path: path.stat().st_mtime_ns for path in own.rglob("result.json")}
+        again = here(*sweep_of(case, "0,1"), "--dry-run")
+        assert (again.returncode, again.stdout.count(" done ")) == (0, 4), again.stderr
+        more = here(*sweep_of(case, "0,1,2"))
         assert (more.returncode, "6 runs into sweep, 4 done before" in more.stdout) == (0, True), more.stderr
-        assert len(results_in(sweep)) == 6
+        assert len(results_in(own)) == 6
         assert all(path.stat().st_mtime_ns == then for path, then in before.items())
 
-    def test_another_metric_is_reported_in_its_own_direction(self, case: Case, sweep: Path) -> None:
-        done = process(sweep.parent, "src.report", "sweep", "--metric", case.other, "--out", "other")
+    def test_another_metric_is_reported_in_its_own_direction(
+        self, case: Case, sweep: Path, here: Command, tmp_path: Path
+    ) -> None:
+        done = here("src.report", str(sweep), "--metric", case.other, "--out", "other")
         assert done.returncode == 0, done.stderr
-        whole = json.loads((sweep.parent / "other" / "summary.json").read_text())
+        whole = json.loads((tmp_path / "other" / "summary.json").read_text())
         assert whole["metric"] == case.other
         means = [row["mean"] for row in whole["summary"]]
         assert None not in means
         if case.other_better:
             assert in_order(means, case.other_better)
         extremes = "best (seed)" if case.other_better else "least (seed)"
-        assert extremes in (sweep.parent / "other" / "summary.md").read_text()
+        assert extremes in (tmp_path / "other" / "summary.md").read_text()
 
     def test_a_run_is_tested_again_with_the_same_figures(self, case: Case, sweep: Path) -> None:
         (run, *_) = sorted(path.parent for path in sweep.glob("*/result.json"))

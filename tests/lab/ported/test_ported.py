@@ -16,7 +16,7 @@ from pytorch_lightning import LightningModule
 from src.lab.cli.errors import explain
 from src.lab.module import build_model
 from src.lab.schema import Config
-from tests.conftest import results_in
+from tests.conftest import Command
 
 from .case import Case, checkpoint, column, process
 from .doors import Doors
@@ -96,8 +96,8 @@ def test_a_watched_schedule_lowers_the_rate_and_a_figure_may_be_nan(tmp_path: Pa
     assert result["epochs"] == 12
 
 
-def test_an_optimizer_of_ones_own_has_no_learning_rate_to_set(tmp_path: Path) -> None:
-    done = process(tmp_path, "src.train", *STOCKS.arguments, "optimizer.lr=123")
+def test_an_optimizer_of_ones_own_has_no_learning_rate_to_set(here: Command) -> None:
+    done = here("src.train", *STOCKS.arguments, "optimizer.lr=123")
     assert (done.returncode, done.stderr) == (1, "error: there is no option optimizer.lr with what is chosen here\n")
 
 
@@ -106,15 +106,6 @@ def test_loaders_start_their_workers_in_a_sweep_as_they_do_alone(tmp_path: Path)
     done = process(tmp_path, "src.train", *BITS.arguments, told, "epochs=1", "-m", "seed=0")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "told.txt").read_text() == get_start_method()
-
-
-def test_two_processes_make_one_result(tmp_path: Path) -> None:
-    done = process(tmp_path, "src.train", *STOCKS.arguments, "trainer=ddp", "trainer.accelerator=cpu", "epochs=2")
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr and "Error" not in done.stderr
-    assert done.stdout.count("test rmse") == 1
-    (result,) = results_in(tmp_path)
-    assert result["status"] == "completed"
 
 
 def test_a_module_of_lightning_by_its_other_name_is_said_in_a_line(tmp_path: Path) -> None:
