@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from multiprocessing import connection, get_context, parent_process, set_start_method
+from multiprocessing import connection, get_context, set_forkserver_preload
+from multiprocessing.forkserver import ensure_running
 from typing import Any, NamedTuple
 
-from hydra.core.utils import run_job, setup_globals
-from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
-from ..records import results
+from ..places import ROOT
+from .work import work
 
 SECONDS_TO_STOP = 5.0  # for what is told to stop; after them it is killed
 
@@ -29,13 +27,27 @@ class Event(NamedTuple):
     error: str | None = None
 
 
+def make_ready() -> None:
+    """Starts what workers are forked from, a process that imports for all of them; returns at once."""
+    set_forkserver_preload(["src.lab.train"])
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the sweep, which tells its workers
+    path = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [path])])  # where that process finds the code
+    try:
+        ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        del os.environ["PYTHONPATH"]
+        os.environ |= {"PYTHONPATH": path} if path else {}
+
+
 class Worker:
     """A process that runs jobs, one after another, and ends with its parent."""
 
     def __init__(self) -> None:
-        context = get_context("spawn")
+        context = get_context("forkserver")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs,))  # no daemon: loaders start processes of their own
+        self.process = context.Process(target=work, args=(theirs,))  # no daemon: loaders start processes of their own
         self.process.start()
         theirs.close()  # else its end would go unnoticed
         self.job: int | None = None
@@ -56,10 +68,12 @@ class Worker:
 
 
 class Crew:
-    """Some workers, which make themselves ready from the start. As a context: what runs at its end is stopped."""
+    """Some workers, which are made ready from the start. As a context: what runs at its end is stopped."""
 
     def __init__(self, size: int) -> None:
-        self.workers = [Worker() for _ in range(size)]
+        self.size = size
+        self.workers: list[Worker] = []
+        make_ready()
 
     def __enter__(self) -> Crew:
         return self
@@ -70,6 +84,7 @@ class Crew:
     def work_through(self, jobs: Sequence[DictConfig]) -> Iterator[Event]:
         """Runs the jobs, as many at a time as there are workers, in their order."""
         waiting = deque(range(len(jobs)))
+        self.workers = [Worker() for _ in range(min(self.size, len(jobs)))]
         while True:
             for i, worker in enumerate(self.workers):
                 if waiting and worker.job is None:
@@ -88,7 +103,7 @@ def _stop(workers: list[Worker]) -> None:
     """Interrupts the busy ones as Ctrl-C would, ends the idle ones, and waits for them."""
     for worker in workers:
         if worker.job is None:
-            worker.process.kill()  # it may still be importing, and would end only after that
+            worker.process.kill()
         elif worker.process.pid and worker.process.is_alive():
             os.kill(worker.process.pid, signal.SIGINT)
         worker.pipe.close()
@@ -96,51 +111,6 @@ def _stop(workers: list[Worker]) -> None:
     for worker in workers:
         worker.process.join(max(0.0, deadline - time.monotonic()))
         worker.process.kill()
-
-
-def _work(pipe: connection.Connection) -> None:
-    """What a worker does: runs the jobs that come through the pipe, and says of each what was wrong, or None."""
-    os.setsid()  # Ctrl-C is meant for the parent, which tells its workers
-    set_start_method(None, force=True)  # as in a single run: else a loader's workers were spawned too, and import torch
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    with suppress(EOFError, ConnectionError, KeyboardInterrupt):
-        setup_globals()
-        from ..train import run  # seconds to import: once a worker
-
-        while True:
-            pipe.send(_run(run, pipe.recv()))
-    os._exit(0)  # a second sooner than by unloading torch
-
-
-class _NoCallbacks:
-    """Of Hydra's callbacks, which were called in the parent."""
-
-    def on_job_start(self, **kwargs: Any) -> None: ...
-
-    def on_job_end(self, **kwargs: Any) -> None: ...
-
-
-def _run(run: TaskFunction, cfg: DictConfig) -> str | None:
-    """Runs a job as Hydra does, with its log and its `.hydra`; returns what went wrong, in one line."""
-    said = []
-
-    def task(cfg: DictConfig) -> None:
-        try:
-            run(cfg)
-        except Exception as error:
-            said.append(results.one_line(error))
-            raise
-
-    context = HydraContext(config_loader=None, callbacks=_NoCallbacks())  # type: ignore[arg-type]
-    run_job(task, cfg, "hydra.sweep.dir", "hydra.sweep.subdir", context)
-    return said[0] if said else None
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
 
 
 def _how(exitcode: int) -> str:

@@ -32,8 +32,8 @@ EPOCH = [*TOY, "epochs=1"]
     ],
     ids=["middle", "last", "multirun", "sweep"],
 )
-def test_a_sweep_takes_its_arguments_in_any_order(order: list[str], command: Command, tmp_path: Path) -> None:
-    is_a_sweep(command(TRAIN, *TOY, *order), tmp_path, 10 if "sweep=seeds10" in order else 2)
+def test_a_sweep_takes_its_arguments_in_any_order(order: list[str], here: Command, tmp_path: Path) -> None:
+    is_a_sweep(here(TRAIN, *TOY, *order), tmp_path, 10 if "sweep=seeds10" in order else 2)
 
 
 def test_a_sweep_takes_its_flag_first(command: Command, tmp_path: Path) -> None:
@@ -104,8 +104,8 @@ def test_ddp_trains_in_two_processes_and_says_everything_once(command: Command, 
     assert result["status"] == "completed"
 
 
-def test_failed_jobs_are_rows_and_the_others_run_on(command: Command, tmp_path: Path) -> None:
-    done = command(TRAIN, *TOY, ONE_PROCESS, "-m", "optimizer.lr=0.1,1e38", "seed=0,1")
+def test_failed_jobs_are_rows_and_the_others_run_on(here: Command, tmp_path: Path) -> None:
+    done = here(TRAIN, *TOY, ONE_PROCESS, "-m", "optimizer.lr=0.1,1e38", "seed=0,1")
     assert done.returncode == 1
     assert done.stderr.startswith("Not completed:")
     assert "Traceback" not in done.stderr + done.stdout

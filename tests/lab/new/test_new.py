@@ -48,12 +48,6 @@ def test_the_commands_that_it_ends_with_train_it(said: list[str], copy: Path) ->
     assert results_in(stopped)[0]["metrics"] == alone["metrics"]
 
 
-def test_its_own_tests_pass(said: list[str], copy: Path) -> None:
-    done = python(copy, "pytest", f"tests/experiments/{NAME}", "-n", "0")
-    assert done.returncode == 0, done.stdout
-    assert "2 passed" in done.stdout
-
-
 @pytest.mark.parametrize("name", [NAME, LONG], ids=["short", "long"])
 def test_it_keeps_all_the_rules_that_the_engine_keeps(name: str, said: list[str], copy: Path) -> None:
     if name != NAME:

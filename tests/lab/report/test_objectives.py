@@ -58,10 +58,10 @@ def test_several_objectives_in_one_folder_have_a_table_each(tmp_path: Path) -> N
         Report(runs)
 
 
-def test_the_command_writes_a_summary_for_each_objective(command: Command, tmp_path: Path) -> None:
+def test_the_command_writes_a_summary_for_each_objective(here: Command, tmp_path: Path) -> None:
     write(tmp_path / "runs", "scored", 0, {"val/r2": 0.5}, objective="val/r2", said=SAID)
     write(tmp_path / "runs", "timed", 0, {"val/mae": 3.0}, objective="val/mae", said=SAID)
-    done = command("src.report", "runs", "--out", "out")
+    done = here("src.report", "runs", "--out", "out")
     assert done.returncode == 0, done.stderr
     assert "val r2" in done.stdout and "val mae (s)" in done.stdout
     assert {path.name for path in (tmp_path / "out").glob("*.md")} == {"summary.md", "summary_2.md"}
@@ -80,8 +80,8 @@ def test_an_objective_that_no_run_has_is_said_to_be_missing(tmp_path: Path) -> N
     assert said.startswith("no run has test/mae, so nothing is compared")
 
 
-def test_a_sweep_that_tests_nothing_ends_well_with_a_table_that_says_so(command: Command, tmp_path: Path) -> None:
-    done = command(
+def test_a_sweep_that_tests_nothing_ends_well_with_a_table_that_says_so(here: Command, tmp_path: Path) -> None:
+    done = here(
         "src.train", SEARCHED, TRAINER, f"model={','.join(MODELS)}", "tested=null", "-m", "seed=range(2)",
         "hydra.sweep.dir=sweep",
     )  # fmt: skip
@@ -93,7 +93,7 @@ def test_a_sweep_that_tests_nothing_ends_well_with_a_table_that_says_so(command:
     text = (tmp_path / "sweep" / "summary.md").read_text()
     assert "val miss (%)" in text and "| toy_wide | 2 |" in text
     assert "beats" not in text
-    asked = command("src.report", "sweep", "--metric", "val/miss")
+    asked = here("src.report", "sweep", "--metric", "val/miss")
     means = {name: [each["metrics"]["val/miss"] for each in results if each["model"] == name] for name in MODELS}
     best = min(MODELS, key=lambda name: sum(means[name]))
     assert f"{best} beats " in asked.stdout

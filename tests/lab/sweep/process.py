@@ -28,6 +28,10 @@ def outcomes(folder: Path) -> dict[tuple[str, int], Any]:
 
 
 def workers(parent: int) -> list[int]:
-    """The processes of a sweep that run its jobs."""
+    """The processes of a sweep that run its jobs: children of the one that it forks them from."""
+    return [pid for child in children(parent) for pid in children(child)]
+
+
+def children(parent: int) -> list[int]:
     listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True).stdout
-    return [int(pid) for pid in listed.split() if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [int(pid) for pid in listed.split()]

@@ -31,24 +31,22 @@ def test_what_fails_is_a_row_with_its_reason_and_the_others_run_on(command: Comm
     assert [(row["n"], row["failed"]) for row in summary] == [(7, 3)]
 
 
-def test_fail_fast_stops_at_the_first_failure(command: Command, tmp_path: Path) -> None:
-    done = command(*SWEEP, "optimizer.lr=1e38", "fail_fast=true", "-m", "seed=range(8)", ONE)
+def test_fail_fast_stops_at_the_first_failure(here: Command, tmp_path: Path) -> None:
+    done = here(*SWEEP, "optimizer.lr=1e38", "fail_fast=true", "-m", "seed=range(8)", ONE)
     assert done.returncode == 1
     assert [result["status"] for result in results_in(tmp_path)] == ["failed"]
     assert "7 more, not begun" in done.stderr
 
 
-def test_the_same_command_skips_what_is_done_and_another_adds_to_it(
-    command: Command, here: Command, tmp_path: Path
-) -> None:
+def test_the_same_command_skips_what_is_done_and_another_adds_to_it(here: Command, tmp_path: Path) -> None:
     sweep = [*SWEEP, "epochs=1", "hydra.sweep.dir=sweep", ONE]
-    assert command(*sweep, "-m", "seed=0,1").returncode == 0
+    assert here(*sweep, "-m", "seed=0,1").returncode == 0
     times = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("result.json")}
     listed = here(*sweep, "model=toy,toy_wide", "-m", "seed=0,1,2", "--dry-run")
     assert listed.returncode == 0
     assert (listed.stdout.count(" done "), listed.stdout.count(" to run ")) == (2, 4)
     assert len(results_in(tmp_path)) == 2
-    more = command(*sweep, "model=toy,toy_wide", "-m", "seed=0,1,2")
+    more = here(*sweep, "model=toy,toy_wide", "-m", "seed=0,1,2")
     assert more.returncode == 0, more.stderr
     assert "6 runs into sweep, 2 done before" in more.stdout
     assert len(results_in(tmp_path)) == 6
@@ -90,7 +88,7 @@ def test_two_sweeps_started_at_the_same_moment_don_t_meet(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("seeds", ["0,0", "range(1)"])
-def test_a_run_asked_for_twice_is_made_once(seeds: str, command: Command, tmp_path: Path) -> None:
-    done = command(*SWEEP, "epochs=1", "-m", f"seed={seeds}", ONE)
+def test_a_run_asked_for_twice_is_made_once(seeds: str, here: Command, tmp_path: Path) -> None:
+    done = here(*SWEEP, "epochs=1", "-m", f"seed={seeds}", ONE)
     assert done.returncode == 0, done.stderr
     assert len(results_in(tmp_path)) == 1
