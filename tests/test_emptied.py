@@ -112,7 +112,7 @@ def wrong_type() -> int:
 '''  # noqa: E501
 
 
-@pytest.mark.parametrize("place", ["src/mine", "src/experiments/mine", "mine"])
+@pytest.mark.parametrize("place", ["src/mine", "src/experiments/somebodys", "mine"])
 def test_code_of_ones_own_is_as_strict_as_its_owner_likes(place: str, copy: Path, tmp_path: Path) -> None:
     project = without(copy, tmp_path / "project", [])
     own = project / place / "module.py"

@@ -14,7 +14,7 @@ from hydra.errors import OverrideParseException
 from omegaconf import OmegaConf
 
 from ..config import compose
-from ..places import choices, groups
+from ..places import CONF, choices, groups
 
 FULL_ERRORS = os.environ.get("HYDRA_FULL_ERROR") == "1"
 
@@ -94,8 +94,9 @@ def _keys() -> set[str]:
     """Whatever may be set: the groups, and the keys of the default configuration, where there is one."""
     try:
         default = OmegaConf.to_container(compose(), resolve=False)
-    except Exception:  # no model is chosen
-        default = {}
+    except Exception:  # no model is chosen: then what stands in the shared files
+        default = {key: value for key, value in OmegaConf.load(CONF / "config.yaml").items() if key != "defaults"}
+        default |= {"optimizer": {key: None for path in choices("optimizer").values() for key in OmegaConf.load(path)}}
     return set(groups()) | set(_paths(default))
 
 
