@@ -9,6 +9,9 @@ from src.lab import config
 from src.lab.cli import main as cli
 from src.lab.cli.errors import one_line_errors
 from src.lab.places import CONF
+from src.lab.records import results
+from src.lab.records.folder import RunFolder
+from src.lab.resume import resume
 
 
 def train(cfg: DictConfig) -> None:
@@ -18,7 +21,20 @@ def train(cfg: DictConfig) -> None:
         cli.show_config(cfg)
         from src.lab.train import run  # seconds to import: not for --help, a wrong option or a sweep's parent
 
-        cli.show_result(cfg, run(cfg))
+        with cli.advice(cfg):
+            cli.show_result(cfg, run(cfg))
+
+
+def go_on(overrides: list[str]) -> None:
+    """Goes on with the run that `resume=` names."""
+    cfg = config.compose(*overrides)
+    folder = RunFolder(cfg.job.folder)
+    if resume.is_complete(cfg):
+        cli.show_result(cfg, results.read(folder.result))
+        print(f"It is complete: epochs=… more than its {cfg.epochs} would train it further")
+        return
+    resume.log_to(folder)
+    train(cfg)
 
 
 def dry_run(arguments: list[str]) -> None:
@@ -29,4 +45,4 @@ def dry_run(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    cli.main(hydra.main(str(CONF), "config", version_base="1.3")(train), dry_run)
+    cli.main(hydra.main(str(CONF), "config", version_base="1.3")(train), go_on, dry_run)

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
-import torch
 from pytorch_lightning import LightningModule, Trainer
 from pytorch_lightning.callbacks import Checkpoint
+from torch import Tensor
 from torchmetrics import Metric
 
-from . import private
+from . import private, stop
+from .records.atomic import keep
+from .records.folder import RunFolder
 
 HYPER_PARAMETERS = "hyper_parameters", "datamodule_hyper_parameters"  # as Lightning calls what classes keep themselves
+PLACE = "run_folder"  # where the run lay when the checkpoint was saved
+SCHEDULES = "lr_schedulers"  # as Lightning calls their states
 
 
 class LastCheckpoint(Checkpoint):
-    """Saves every so many epochs and after the last one, atomically: what `resume` goes on from.
+    """Saves every so many epochs, after the last one, and when the run is told to stop: what `resume` goes on from. The
+    one before is kept beside it.
 
     It saves between two epochs, when all that belongs to the first is over (schedules that watch a metric have made
     their step, metrics are reset). Metrics of torchmetrics that last longer than an epoch are saved with the weights; a
@@ -26,49 +30,87 @@ class LastCheckpoint(Checkpoint):
     class keeps, what isn't plain data is left out, since a checkpoint is loaded without running anybody's code.
 
     Args:
-        path: of the checkpoint.
+        folder: of the run. What other callbacks keep in a checkpoint are paths in it: they follow where it is moved.
         every: epochs.
+
+    Raises:
+        Stopped: after the epoch in which the run was told to.
+        ValueError: the run goes on with another number of epochs, and its schedule can't.
     """
 
-    def __init__(self, path: str | Path, every: int) -> None:
-        self.path = Path(path)
+    def __init__(self, folder: RunFolder, every: int) -> None:
+        self.folder = folder
         self.every = every
         self.saved = 0
-        self.resumed: list[tuple[Metric, dict[str, Any]]] = []
+        self.metrics: list[tuple[Metric, dict[str, Any]]] = []
+        self.schedules: list[dict[str, Any]] = []
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         for metric in _metrics(pl_module):
             metric.persistent(True)
 
+    def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        if PLACE in checkpoint:
+            moved = _renamed(checkpoint["callbacks"], checkpoint[PLACE], str(self.folder.path.absolute()))
+            checkpoint["callbacks"] = moved
+        self.schedules = checkpoint.get(SCHEDULES, [])
+
+    def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        for config, state in zip(trainer.lr_scheduler_configs, self.schedules, strict=False):
+            if said := private.differs(config.scheduler, state):
+                raise ValueError(f"the schedule of this run can't go on with other epochs ({said}): train it anew")
+
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if trainer.world_size == 1:  # processes that don't wait for each other stop at once
+            stop.be_patient(True)
         self.saved = trainer.current_epoch
         if self.saved:
-            self.resumed = [(metric, deepcopy(metric.state_dict())) for metric in _metrics(pl_module)]
+            self.metrics = [(metric, deepcopy(metric.state_dict())) for metric in _metrics(pl_module)]
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        while self.resumed:
-            metric, state = self.resumed.pop()
+        while self.metrics:
+            metric, state = self.metrics.pop()
             metric.load_state_dict(state)
-        if trainer.current_epoch // self.every > self.saved // self.every:  # some modules do several epochs at a time
+        due = trainer.current_epoch // self.every > self.saved // self.every  # some modules do several epochs at a time
+        if due or (stop.told() and trainer.current_epoch > self.saved):
             with private.BetweenEpochs(trainer):
                 self._save(trainer)
+        self._stop_where_told(trainer)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.current_epoch != self.saved:
             self._save(trainer)
+        self._stop_where_told(trainer)
+        stop.be_patient(False)
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        checkpoint[PLACE] = str(self.folder.path.absolute())
         for key in HYPER_PARAMETERS:
             if key in checkpoint:
                 checkpoint[key] = {name: value for name, value in checkpoint[key].items() if _is_plain(value)}
 
     def _save(self, trainer: Trainer) -> None:
-        trainer.save_checkpoint(self.path)
+        if trainer.is_global_zero:
+            keep(self.folder.last, self.folder.previous)
+        trainer.save_checkpoint(self.folder.last)
         self.saved = trainer.current_epoch
+
+    def _stop_where_told(self, trainer: Trainer) -> None:
+        if signum := stop.told():
+            raise stop.Stopped(signum, f"after {trainer.current_epoch} of {trainer.max_epochs} epochs")
 
 
 def _metrics(module: LightningModule) -> Iterator[Metric]:
     return (part for part in module.modules() if isinstance(part, Metric))
+
+
+def _renamed(node: Any, old: str, new: str) -> Any:
+    """The node with what lies in the folder `old` named as lying in `new`."""
+    if isinstance(node, dict):
+        return {_renamed(key, old, new): _renamed(value, old, new) for key, value in node.items()}
+    if isinstance(node, str) and (node + "/").startswith(old + "/"):
+        return new + node[len(old) :]
+    return node
 
 
 def _is_plain(value: Any) -> bool:
@@ -76,4 +118,4 @@ def _is_plain(value: Any) -> bool:
         return all(_is_plain(each) for pair in value.items() for each in pair)
     if isinstance(value, list | tuple | set):
         return all(map(_is_plain, value))
-    return value is None or isinstance(value, str | int | float | bool | torch.Tensor)
+    return value is None or isinstance(value, str | int | float | bool | Tensor)

@@ -20,6 +20,8 @@ from pydantic import ValidationError
 from .places import CONF, PLUGINS, project
 from .records.folder import RunFolder
 from .records.signature import config_hash
+from .resume import resume
+from .resume.given import asked_for
 from .schema import Config, complaints, unused
 
 sys.path.append(str(PLUGINS))  # Hydra finds the project's launchers in a `hydra_plugins` there
@@ -28,11 +30,17 @@ NEEDED = {"mlflow": ("mlflow", "mlflow-skinny"), "wandb": ("wandb", "wandb")}  #
 
 
 def compose(*overrides: str) -> DictConfig:
-    """The configuration of a run, for Python: `compose("model=mine", "seed=3")`. Its folder is new.
+    """The configuration of a run, for Python: `compose("model=mine", "seed=3")`. Its folder is new; or with `resume=`,
+    that of the run in a folder.
 
     Raises:
+        FileNotFoundError: there is nothing to go on from.
         ValueError: a value is of the wrong type or out of its range, or choices don't go together.
     """
+    if resumed := asked_for(overrides):
+        cfg = resume.configuration(resumed, overrides)
+        check(cfg)
+        return cfg
     with initialize_config_dir(str(CONF), version_base="1.3"):
         cfg = hydra_compose("config", list(overrides), return_hydra_config=True)
     settle(cfg, Path(cfg.hydra.run.dir).resolve())
@@ -93,22 +101,6 @@ def _missing(cfg: DictConfig) -> Iterator[str]:
         yield f"callbacks={watching[-1]} watches a metric: name it, monitor=… mode=min or mode=max"
 
 
-def run_folder(resume: str | None, new: str) -> str:
-    """The folder to go on in, or the new one.
-
-    Raises:
-        FileNotFoundError: there is nothing to go on from.
-        ValueError: the run is of an earlier version.
-    """
-    if resume is None:
-        return new
-    folder = RunFolder(resume)
-    folder.needed("last")
-    if folder.configuration.is_file():
-        folder.recorded()
-    return resume
-
-
 def is_set(key: str, *, _root_: DictConfig) -> bool:
     """Whether a key that follows another, unless it is set, has been set. From the root, where nothing is resolved:
     Hydra instantiates resolved copies.
@@ -122,7 +114,6 @@ def _register_resolvers() -> None:
     register = OmegaConf.register_new_resolver
     register("unique", lambda: secrets.token_hex(3), use_cache=True, replace=True)
     register("short_hash", lambda *, _root_: config_hash(_root_)[:6], replace=True)
-    register("run_folder", run_folder, replace=True)
     register("path", lambda file, *, _root_: str(getattr(RunFolder(_root_.job.folder), file)), replace=True)
     register("optim", lambda *, _root_: OmegaConf.select(_root_, "model.optim", default="torch.optim"), replace=True)
     register("is_set", is_set, replace=True)

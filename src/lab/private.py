@@ -5,6 +5,7 @@ Checked against pytorch-lightning 2.6.6, torch 2.15.0 and hydra-core 1.3.8.
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from pytorch_lightning import Trainer
@@ -23,6 +24,17 @@ def end_workers(loaders: Any) -> None:
     for loader in loaders if isinstance(loaders, list | tuple) else [loaders]:
         if getattr(loader, "persistent_workers", False):
             loader._iterator = None
+
+
+def differs(schedule: Any, state: dict[str, Any]) -> str | None:
+    """`total_steps=80, was 40`: the first argument that a schedule of torch's is made with and that is another in the
+    state of the schedule it goes on from; loading that state would bring the old one back without a word.
+    """
+    for name in inspect.signature(type(schedule).__init__).parameters:
+        now, was = getattr(schedule, name, None), state.get(name)
+        if isinstance(was, int | float) and isinstance(now, int | float) and now != was and name != "last_epoch":
+            return f"{name}={now}, was {was}"
+    return None
 
 
 class BetweenEpochs:

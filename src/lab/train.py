@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 import time
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
 
 import torch
-from hydra.utils import instantiate
 from omegaconf import DictConfig
 from pytorch_lightning import Callback, LightningModule, Trainer, seed_everything
 
-from . import config
-from .callbacks import StopWhenDiverged, TimeLimit
-from .checkpoint import LastCheckpoint
+from . import config, stop, whole
 from .dashboard import hparams, text
-from .logged import EpochAxis, MetricsCsv, epoch_metrics, rounded
+from .logged import epoch_metrics, rounded
 from .module import build_data, build_model, can_be_tested, extras
 from .records import curves, results
 from .records.folder import RunFolder, is_main_process, locked
 from .records.metrics import Metrics
+from .resume import resume
 from .seeding import Seeding, seed_setup
+from .trainer import build_trainer, essentials, quiet
 
 SECONDS_TO_WAIT = 10.0  # for a run folder: that long may a killed sweep's process take to end
 
@@ -38,37 +36,53 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
     Raises:
         ValueError: the configuration won't do, or asks for a device that isn't there.
         FloatingPointError: a loss became infinite or NaN.
-        TimeoutError: `max_time` was over; what was trained is kept.
+        TimeoutError, Stopped: `max_time` was over, or a signal told it to stop; what was trained is kept.
         RuntimeError: another process is at work in the folder.
     """
     checked = config.check(cfg)
     folder = RunFolder(cfg.job.folder)
-    with locked(folder.path, SECONDS_TO_WAIT), results.recorded(cfg, is_main_process()) as result, quiet():
-        torch.set_num_threads(cfg.threads)
-        seed_everything(cfg.seed, verbose=False)
-        data = build_data(cfg)
-        model = build_model(cfg, checked)
-        trainer = build_trainer(cfg, [*essentials(cfg, folder), *callbacks])
-        result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
-        result["device"] = trainer.strategy.root_device.type
-        text.log(trainer.loggers, cfg)
+    with locked(folder.path, SECONDS_TO_WAIT), stop.listening(), quiet():
+        if is_main_process() and resume.is_complete(cfg):
+            return results.read(folder.result)
+        start = whole.start(cfg.resume)
+        resume.note(cfg, start.epochs)
+        made_with = deepcopy(cfg)  # which Hydra resolves in places when it makes objects of it
+        with results.recorded(cfg, is_main_process()) as result:
+            torch.set_num_threads(cfg.threads)
+            seed_everything(cfg.seed, verbose=False)
+            data, model = build_data(cfg), build_model(cfg, checked)
+            trainer = build_trainer(cfg, [*essentials(cfg, folder), *callbacks])
+            result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
+            result["device"] = trainer.strategy.root_device.type
+            text.log(trainer.loggers, cfg)
+            if is_main_process():
+                folder.record(made_with)
 
-        start = time.perf_counter()
-        seed_setup(cfg.seed)
-        trainer.fit(model, data, ckpt_path=cfg.resume and RunFolder(cfg.resume).needed("last"))
+            with timed(result, trainer):
+                seed_setup(cfg.seed)
+                trainer.fit(model, data, ckpt_path=start.checkpoint)
+            metrics = epoch_metrics(trainer)
+
+            if cfg.tested and can_be_tested(model, data):
+                seed_setup(cfg.seed)
+                best = folder.needed("best") if cfg.tested == "best" else None
+                trainer.test(model, data, ckpt_path=best, verbose=False)
+                metrics |= epoch_metrics(trainer)
+            if is_main_process():
+                record(result, cfg, model, curves.last(folder.metrics) | metrics)
+                hparams.log(trainer.loggers, cfg, result)
+    return result
+
+
+@contextmanager
+def timed(result: results.Result, trainer: Trainer) -> Iterator[None]:
+    """Says in the result how long it was trained, in seconds and in epochs, also where it was stopped."""
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
         result["seconds"]["fit"] = round(time.perf_counter() - start, 3)
         result["epochs"] = trainer.current_epoch
-        metrics = epoch_metrics(trainer)
-
-        if cfg.tested and can_be_tested(model, data):
-            best = folder.needed("best") if cfg.tested == "best" else None
-            seed_setup(cfg.seed)
-            trainer.test(model, data, ckpt_path=best, verbose=False)
-            metrics |= epoch_metrics(trainer)
-        if is_main_process():
-            record(result, cfg, model, curves.last(folder.metrics) | metrics)
-            hparams.log(trainer.loggers, cfg, result)
-    return result
 
 
 def record(result: results.Result, cfg: DictConfig, model: LightningModule, metrics: Metrics) -> None:
@@ -101,39 +115,3 @@ def test(cfg: DictConfig, checkpoint: Path) -> Metrics:
         trainer.test(model, data, ckpt_path=checkpoint, verbose=False)
     metrics = epoch_metrics(trainer)
     return metrics | extras(model).derived(metrics)
-
-
-def essentials(cfg: DictConfig, folder: RunFolder) -> list[Callback]:
-    """What every run has, whichever callbacks are chosen: what makes it resumable, measured, and ended in time."""
-    return [
-        Seeding(cfg.seed),
-        EpochAxis(),
-        MetricsCsv(folder.metrics),
-        StopWhenDiverged(),
-        TimeLimit(cfg.max_time),
-        LastCheckpoint(folder.last, cfg.checkpoint.every),
-    ]
-
-
-def build_trainer(cfg: DictConfig, callbacks: Sequence[Callback]) -> Trainer:
-    """The Trainer with these callbacks and the ones that are chosen, and its loggers."""
-    if cfg.trainer.accelerator == "gpu" and not torch.cuda.is_available() and not torch.backends.mps.is_available():
-        raise ValueError("there is no GPU here: leave out trainer=gpu, or use trainer=auto to take one where there is")
-    trainer: Trainer = instantiate(
-        cfg.trainer,
-        callbacks=[*callbacks, *(instantiate(callback) for callback in cfg.callbacks.values())],
-        logger=[instantiate(logger) for logger in cfg.logger.values()],
-    )
-    return trainer
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Lightning says nothing of what it found on the machine, nor of what every resumed or tested run does."""
-    for name in ("pytorch_lightning", "lightning_fabric"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*LeafSpec.* is deprecated")  # Lightning 2.6 under newer torch
-        warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty")
-        warnings.filterwarnings("ignore", message=".*callbacks used to create the checkpoint")
-        yield

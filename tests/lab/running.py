@@ -64,3 +64,4 @@ class Breaks(Callback):
 
 
 BREAKS = "+callbacks.breaks={_target_: tests.lab.running.Breaks, epoch: %d}"
+MENDED = "~callbacks.breaks"

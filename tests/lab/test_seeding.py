@@ -16,7 +16,7 @@ from torchmetrics import MaxMetric
 from src.lab.seeding import seed_generators
 from tests.conftest import Command, results_in
 
-from .running import BREAKS, checkpoint, run, same_end
+from .running import BREAKS, MENDED, checkpoint, run, same_end
 from .toy import TOY
 from .toy.data import Points
 from .toy.module import Toy
@@ -121,7 +121,7 @@ def test_a_stopped_run_ends_as_one_that_was_never_stopped(chosen: list[str], tmp
     steps = [checkpoint(tmp_path / name)["global_step"] for name in ("broken", "whole")]
     assert steps[0] * 6 == steps[1] * 4, "four of the six epochs were saved"
     for name in "ended", "broken":
-        resumed = run(tmp_path / name, *chosen, "epochs=6", "checkpoint.every=2", f"resume={tmp_path / name}")
+        resumed = run(tmp_path / name, *chosen, "epochs=6", MENDED, f"resume={tmp_path / name}")
         assert resumed["metrics"] == whole["metrics"]
         assert same_end(tmp_path / name, tmp_path / "whole")
 

@@ -10,7 +10,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from src.lab import Report, compose, load
 from src.lab import run as train
 
-from .running import BREAKS, checkpoint, rows, run, same, same_end, weights
+from .running import BREAKS, MENDED, checkpoint, rows, run, same, same_end, weights
 from .toy import MANY, TOY
 
 
@@ -113,7 +113,7 @@ def test_a_broken_run_goes_on_from_its_last_checkpoint(tmp_path: Path) -> None:
         run(tmp_path / "part", "epochs=5", "checkpoint.every=2", BREAKS % 3)
     part = checkpoint(tmp_path / "part")
     assert part["global_step"] == 2 * 4, "two epochs of four batches"
-    resumed = run(tmp_path / "part", "epochs=5", "checkpoint.every=2", f"resume={tmp_path / 'part'}")
+    resumed = run(tmp_path / "part", "epochs=5", MENDED, f"resume={tmp_path / 'part'}")
     assert resumed["metrics"] == whole["metrics"]
     assert same_end(tmp_path / "part", tmp_path / "whole")
 

@@ -15,6 +15,8 @@ from omegaconf import OmegaConf
 
 from ..config import compose
 from ..places import CONF, choices, groups
+from ..stop import Stopped, listening
+from .streams import lasting
 
 FULL_ERRORS = os.environ.get("HYDRA_FULL_ERROR") == "1"
 
@@ -32,17 +34,22 @@ MANY = 20  # more names than this are no help
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Turns an exception into one line and a non-zero exit; `HYDRA_FULL_ERROR=1` lets it through."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        sys.exit(130)
-    except Exception as error:
-        if FULL_ERRORS:
-            raise
-        print(f"error: {explain(error)}", file=sys.stderr)
-        sys.exit(1)
+    """What every command runs in: an exception becomes one line and a non-zero exit (`HYDRA_FULL_ERROR=1` lets it
+    through), and so does a signal to stop; nobody needs to read what is printed.
+    """
+    with lasting():
+        try:
+            with listening():
+                yield
+        except (Stopped, KeyboardInterrupt) as stop:
+            said = ["stopped", *map(str, stop.args)]
+            print("; ".join([" ".join(said), *getattr(stop, "__notes__", [])]), file=sys.stderr)
+            sys.exit(getattr(stop, "status", 130))
+        except Exception as error:
+            if FULL_ERRORS:
+                raise
+            print(f"error: {explain(error)}", file=sys.stderr)
+            sys.exit(1)
 
 
 def explain(error: BaseException) -> str:

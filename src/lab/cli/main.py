@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from ..records.folder import RunFolder, is_main_process
+from ..records.folder import is_main_process
 from ..records.metrics import in_words
 from ..records.results import Result
+from ..resume.given import asked_for
+from ..stop import Stopped
 from . import usage
 from .errors import one_line_errors
 
@@ -21,25 +24,31 @@ WITH_VALUE = {"-c", "--cfg", "-p", "--package", "-cp", "--config-path", "-cn", "
 DRY_RUN = "--dry-run"
 
 
-def main(app: Callable[[], None], dry_run: Callable[[list[str]], None]) -> None:
-    """Runs a Hydra application, or what only says what it would do. Exits with 1 where something failed, 130 where it
-    was interrupted.
+def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: Callable[[list[str]], None]) -> None:
+    """Runs a Hydra application, or what goes on with a run, or only says what there is to do. Exits with 1 where
+    something failed, with 128 and the number of the signal where one told it to stop.
     """
     if {"-h", "--help"} & set(sys.argv):
-        print(usage.text())
+        with one_line_errors():
+            print(usage.text())
         return
-    arguments = as_before(flags_first([argument for argument in sys.argv[1:] if argument != DRY_RUN]))
+    flags, overrides = apart([argument for argument in sys.argv[1:] if argument != DRY_RUN])
     os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints errors in its own many lines
     with one_line_errors():
+        resumed = asked_for(overrides)
+        if resumed:
+            flags, overrides = [], [*overrides, *searched(flags)]
         if DRY_RUN in sys.argv:
-            dry_run(arguments)
-            return
-        sys.argv[1:] = arguments
-        app()
+            dry_run(flags + overrides)
+        elif resumed:
+            go_on(overrides)
+        else:
+            sys.argv[1:] = flags + overrides
+            app()
 
 
-def flags_first(arguments: list[str]) -> list[str]:
-    """Hydra's parser wants all overrides on one side of the flags; people don't."""
+def apart(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Flags and overrides: Hydra's parser wants all of the one before the other; people don't."""
     flags, overrides = [], []
     queue = iter(arguments)
     for argument in queue:
@@ -49,19 +58,20 @@ def flags_first(arguments: list[str]) -> list[str]:
         flags.append(argument)
         if argument in WITH_VALUE:
             flags.extend([value for value in [next(queue, None)] if value is not None])
-    return flags + overrides
+    return flags, overrides
 
 
-def as_before(arguments: list[str]) -> list[str]:
-    """With `resume=<run folder>`, what that run was started with, except for what is given anew."""
-    given = {argument.partition("=")[0]: argument.partition("=")[2] for argument in arguments}
-    recorded = RunFolder(given.get("resume", "")).overrides
-    if "resume" not in given or not recorded.is_file():
-        return arguments
-    before = [str(override) for override in OmegaConf.load(recorded)]
-    of_hydra: Any = OmegaConf.load(recorded.with_name("hydra.yaml")).hydra.overrides.hydra
-    before += [override for override in of_hydra if override.startswith("hydra.searchpath=")]
-    return [override for override in before if override.partition("=")[0] not in (*given, "sweep")] + arguments
+def searched(flags: list[str]) -> list[str]:
+    """The override that stands for `--config-dir`; raises ValueError for what doesn't go with `resume=`."""
+    places = []
+    queue = iter(flags)
+    for flag in queue:
+        if flag in ("-m", "--multirun"):
+            raise ValueError("resume= goes on with a single run: leave out -m; a sweep goes on by its own command")
+        if flag not in ("-cd", "--config-dir"):
+            raise ValueError(f"{flag} doesn't go with resume=: leave it out")
+        places.append(f'"file://{Path(next(queue, "")).resolve()}"')
+    return [f"hydra.searchpath=[{','.join(places)}]"] if places else []
 
 
 def show_config(cfg: DictConfig) -> None:
@@ -98,3 +108,13 @@ def show_result(cfg: DictConfig, result: Result) -> None:
     figures = [in_words(name, metrics[name], units.get(name, "")) for name in named if name in metrics]
     folder = os.path.relpath(Path(cfg.job.folder))
     print(" · ".join([*figures, f"{result['parameters']:,} parameters", f"{result['seconds']['total']:.1f} s", folder]))
+
+
+@contextmanager
+def advice(cfg: DictConfig) -> Iterator[None]:
+    """Where a run is told to stop, says how to go on."""
+    try:
+        yield
+    except Stopped as stopped:
+        stopped.add_note(f"resume={os.path.relpath(Path(cfg.job.folder))} goes on")
+        raise

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import FileLock, SoftFileLock, Timeout
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf
 
 from . import results
+from .atomic import keep, written_beside
 from .signature import config_hash
+
+log = logging.getLogger(__name__)
+
+NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP}  # what file systems without flock answer
 
 
 class RunFolder:
@@ -23,14 +30,17 @@ class RunFolder:
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         self.result = self.path / results.NAME
+        self.attempt = self.path / results.ATTEMPT  # to go on, which came to nothing
+        self.earlier = self.path / "earlier"  # a folder of a run for each completed result that was gone on with
         self.metrics = self.path / "metrics.csv"  # a row an epoch
         self.figures = self.path / "figures"
         self.loggers = self.path / "loggers"  # of those without a place of their own
         self.checkpoints = self.path / "checkpoints"
         self.last = self.checkpoints / "last.ckpt"  # of the last epoch that was saved: what `resume` goes on from
+        self.previous = self.checkpoints / "previous.ckpt"  # the one before
         self.best = self.checkpoints / "best.ckpt"  # of the epoch with the best monitor
         self.configuration = self.path / ".hydra" / "config.yaml"
-        self.overrides = self.path / ".hydra" / "overrides.yaml"
+        self.hydra = self.path / ".hydra" / "hydra.yaml"
         self.lock = self.path / ".lock"
 
     def needed(self, file: str) -> Path:
@@ -55,6 +65,20 @@ class RunFolder:
             )
         return found
 
+    def record(self, cfg: DictConfig) -> None:
+        """Writes down the configuration that the run is made with, with what only Hydra knows of it. What a completed
+        run has come to, which goes on now, is kept first, as the folder of a run of its own in `earlier`.
+        """
+        before = results.there(self.result)
+        if before and before["status"] == "completed":
+            kept = RunFolder(self.earlier / str(1 + len(list(self.earlier.glob("*")))))
+            for name in "result", "configuration", "metrics", "last", "best":
+                keep(getattr(self, name), getattr(kept, name))
+        whole = OmegaConf.create(OmegaConf.to_container(cfg, resolve=False))
+        whole.job = OmegaConf.to_container(cfg.job, resolve=True)
+        with written_beside(self.configuration) as temporary:
+            OmegaConf.save(whole, temporary)
+
 
 class Claim(Callback):
     """Hydra calls it before a single run writes anything: what is in a folder already is not written over."""
@@ -77,8 +101,8 @@ def state(folder: RunFolder, cfg: DictConfig) -> str:
     Raises:
         ValueError: it holds the run of another configuration or seed.
     """
-    if folder.result.is_file():
-        found = results.read(folder.result)
+    found = results.there(folder.result)
+    if found:
         same = found["config_hash"] == config_hash(cfg) and found["seed"] == cfg.seed
     elif folder.last.is_file():
         recorded = folder.recorded()
@@ -107,8 +131,19 @@ def locked(folder: Path, seconds: float = 0.0) -> Iterator[None]:
         yield
         return
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(RunFolder(folder).lock, timeout=seconds):
-            yield
-    except Timeout:
-        raise RuntimeError(f"another process is at work in {folder}: wait for its end, or stop it") from None
+    path = RunFolder(folder).lock
+    with ExitStack() as held:
+        try:
+            try:
+                held.enter_context(FileLock(path, timeout=seconds, fallback_to_soft=False))
+            except OSError as error:
+                if error.errno not in NO_LOCKS:
+                    raise
+                log.warning("%s is on a file system without locks: a file in it says who is at work there", folder)
+                path = path.with_name(".lock_of")  # the folder is freed by whoever finds that this process has ended
+                held.enter_context(SoftFileLock(path, timeout=seconds))
+        except Timeout:
+            raise RuntimeError(
+                f"another process is at work in {folder}: wait for its end, or stop it; if there is none, delete {path}"
+            ) from None
+        yield

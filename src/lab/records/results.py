@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from . import first_schema, source
+from .atomic import written_beside
 from .metrics import Metrics, diverged, meanings
 from .signature import config_hash, grouping
 
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 SCHEMA = 2
 NAME = "result.json"
+ATTEMPT = "attempt.json"  # in the place of a result that is worth more
 
 Result = dict[str, Any]
 
@@ -31,7 +32,7 @@ def recorded(cfg: DictConfig, writes: bool) -> Iterator[Result]:
     """Yields the result for the run to fill in and, where it `writes`, puts it into `cfg.job.folder` at the end.
 
     A run that raises is written down as failed, one that is told to stop or runs out of time as interrupted; the
-    exception goes on.
+    exception goes on. Neither takes the place of a result that is worth more: it is then put beside it, as `ATTEMPT`.
     """
     start = time.perf_counter()
     result = blank(cfg)
@@ -47,7 +48,7 @@ def recorded(cfg: DictConfig, writes: bool) -> Iterator[Result]:
     finally:
         result["seconds"]["total"] = round(time.perf_counter() - start, 3)
         if writes:
-            write(result, Path(cfg.job.folder))
+            _put(result, Path(cfg.job.folder))
 
 
 def blank(cfg: DictConfig) -> Result:
@@ -72,6 +73,7 @@ def blank(cfg: DictConfig) -> Result:
         "runs": [],
         "seconds": {"fit": None, "total": None},
         "device": None,
+        "resumed": OmegaConf.to_container(cfg.job.get("resumed") or OmegaConf.create([])),
         "versions": source.versions(),
         "git": source.git_revision(),
         "error": None,
@@ -104,16 +106,33 @@ def of_network(seed: int, epochs: int, metrics: Metrics) -> dict[str, Any]:
     return {"seed": seed, "metrics": plain(metrics), "epochs": epochs}
 
 
-def write(result: Result, folder: Path) -> None:
-    """Writes `folder/result.json`: a reader sees the old file or the new one, never half of it."""
-    target = folder / NAME
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_suffix(f".{os.getpid()}.tmp")
-    with temporary.open("w") as file:
+def write(result: Result, folder: Path, name: str = NAME) -> None:
+    """Writes `folder/result.json`, whole or not at all."""
+    with written_beside(folder / name) as temporary, temporary.open("w", encoding="utf-8") as file:
         json.dump(result, file, indent=1, allow_nan=False)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(target)
+
+
+def _put(result: Result, folder: Path) -> None:
+    before = there(folder / NAME)
+    completed = result["status"] == "completed"
+    worse = before and not completed and (before["status"] == "completed" or before["epochs"] > result["epochs"])
+    try:
+        write(result, folder, ATTEMPT if worse else NAME)
+        if completed:
+            (folder / ATTEMPT).unlink(missing_ok=True)
+    except OSError as error:  # no room is left; what the run itself came across is the better thing to hear of
+        if completed:
+            raise
+        log.info("no result was written: %s", error)
+
+
+def there(path: Path) -> Result | None:
+    """The result in a file; None where there is none, or it can't be read, which is said."""
+    try:
+        return read(path) if path.is_file() else None
+    except ValueError as error:
+        log.warning("%s", error)
+        return None
 
 
 def read(path: Path) -> Result:
@@ -130,5 +149,4 @@ def read(path: Path) -> Result:
 
 def one_line(error: BaseException) -> str:
     """`ValueError: what is wrong`, however many lines the message has."""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return ": ".join(filter(None, [type(error).__name__, " ".join(str(error).split())]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -24,14 +25,21 @@ def grouping(overrides: list[str]) -> dict[str, str]:
 
 def config_hash(cfg: DictConfig) -> str:
     """12 hexadecimal digits of what defines the run, but for the seed. Unresolved, so that what follows the seed or
-    the machine doesn't count.
+    the machine doesn't count. What was changed on the way, when the run was gone on with, counts.
     """
     plain = OmegaConf.to_container(cfg, resolve=False)
     assert isinstance(plain, dict)
+    changed = [each for each in (plain.get("job") or {}).get("resumed") or [] if _defines(each["changed"])]
     for key in NOT_DEFINING:
         *parents, last = key.split(".")
         node = plain
         for parent in parents:
             node = node.get(parent) or {}
         node.pop(last, None)
+    if changed:
+        plain["resumed"] = changed
     return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def _defines(keys: Iterable[str]) -> bool:
+    return any(not any(key == aside or key.startswith(f"{aside}.") for aside in NOT_DEFINING) for key in keys)

@@ -19,6 +19,7 @@ from .. import config
 from ..places import CONF
 from ..records.folder import RunFolder, state
 from ..report import tables
+from ..resume.given import asked_for
 
 WHAT = {"completed": "done", "new": "to run", "failed": "to run again", "interrupted": "to go on with"}
 
@@ -68,6 +69,9 @@ def dry_run(arguments: list[str]) -> None:
         ValueError: a configuration won't do, or a folder holds another one.
     """
     overrides = [argument for argument in arguments if not argument.startswith("-")]
+    if asked_for(overrides):
+        _show_run(config.compose(*overrides))
+        return
     with initialize_config_dir(str(CONF), version_base="1.3"):
         loader = GlobalHydra.instance().config_loader()
         cfg = loader.load_configuration("config", overrides, RunMode.MULTIRUN)

@@ -47,7 +47,8 @@ def _work(progress: Progress, crew: Crew, fail_fast: bool) -> None:
     for event in crew.work_through([job.cfg for job in progress.todo]):
         job = progress.todo[event.job]
         if not event.ended:
-            job.folder.result.unlink(missing_ok=True)  # of the run that failed before
+            if job.folder.result.is_file():  # of the run that failed before
+                job.folder.result.replace(job.folder.attempt)
             progress.start(job)
         else:
             _record(job, "failed", event.error)

@@ -13,22 +13,30 @@ from hydra.core.utils import run_job, setup_globals
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
+from ..cli.streams import lasting
 from ..records import results
+from ..stop import Stopped, listening
 
 
 def work(pipe: connection.Connection) -> None:
-    """What a worker does: runs the jobs that come through the pipe, and says of each what was wrong, or None."""
+    """What a worker does: runs the jobs that come through the pipe, and says of each what was wrong, or None. Told to
+    stop, it ends with the job that it is at.
+    """
     os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the sweep had it ignored
     set_start_method(None, force=True)  # as in a single run: else a loader's workers were begun as this one is
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    with suppress(EOFError, ConnectionError, KeyboardInterrupt):
-        setup_globals()
-        from ..train import run  # seconds to import: once for all workers
+    status = 0
+    try:
+        with lasting(), listening(), suppress(EOFError, ConnectionError):
+            setup_globals()
+            from ..train import run  # seconds to import: once for all workers
 
-        while True:
-            pipe.send(_run(run, pipe.recv()))
-    os._exit(0)  # a second sooner than by unloading torch
+            while True:
+                pipe.send(_run(run, pipe.recv()))
+    except Stopped as stopped:
+        status = stopped.status
+    os._exit(status)  # a second sooner than by unloading torch
 
 
 class _NoCallbacks:

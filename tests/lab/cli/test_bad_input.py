@@ -40,7 +40,7 @@ WRONG = {
     "seed=-1": r"seed=-1 .*greater than or equal to 0",
     "seed=range(3)": r"multirun",
     "toy": r"can't read the argument 'toy': write key=value",
-    "resume=/nonexistent": r"no /nonexistent/checkpoints/last\.ckpt",
+    "resume=/nonexistent": r"no /nonexistent/\.hydra/config\.yaml: is /nonexistent the folder of a run",
     "runs=3": r"runs=3: model=toy is trained alone; take -m 'seed=range\(3\)'",
     "schema=src.lab.nowhere.Config": r"schema=src\.lab\.nowhere\.Config: No module named 'src\.lab\.nowhere'",
     "~model.optimizer": r"nothing uses the optimizer chosen, model=toy makes its own",

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from src.lab.cli.main import flags_first
+from src.lab.cli.main import apart
 from src.lab.places import CONF
 from tests.conftest import ROOT, Command, results_in
 from tests.lab.toy import TOY
@@ -57,11 +57,10 @@ def is_a_sweep(done: subprocess.CompletedProcess[str], folder: Path, seeds: int)
 
 
 @given(st.permutations([["-m"], ["model=toy"], ["seed=0,1"], ["--config-dir", "more"], ["epochs=1"]]))
-def test_flags_come_first_with_their_values_and_the_rest_keeps_its_order(parts: list[list[str]]) -> None:
-    ordered = flags_first([argument for part in parts for argument in part])
+def test_flags_are_taken_apart_with_their_values_and_all_keeps_its_order(parts: list[list[str]]) -> None:
     flags = [argument for part in parts if part[0].startswith("-") for argument in part]
     overrides = [argument for part in parts if not part[0].startswith("-") for argument in part]
-    assert ordered == flags + overrides
+    assert apart([argument for part in parts for argument in part]) == (flags, overrides)
 
 
 def test_a_seed_gives_the_same_bits_alone_and_in_a_sweep(command: Command, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ TRAIN = ["src.train", *TOY, "seed=2"]
 
 def test_several_loggers_at_once_get_the_same(tmp_path: Path) -> None:
     result = run(tmp_path, "logger=[csv,tensorboard]")
-    rows = list(csv.DictReader((tmp_path / "loggers/csv/metrics.csv").read_text().splitlines()))
+    rows = list(csv.DictReader((tmp_path / "loggers/csv/version_0/metrics.csv").read_text().splitlines()))
     misses = [float(row["val/miss"]) for row in rows if row["val/miss"]]
     assert misses[-1] == pytest.approx(result["metrics"]["val/miss"], rel=1e-4)
     assert any(row["optimizer/lr"] for row in rows)

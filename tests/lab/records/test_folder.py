@@ -26,7 +26,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 
 
 def test_everything_of_a_run_lies_where_its_folder_says(trained: RunFolder) -> None:
-    for file in "result", "metrics", "last", "configuration", "overrides":
+    for file in "result", "metrics", "last", "configuration", "hydra":
         assert trained.needed(file).parent.is_relative_to(trained.path)
     assert sorted(path.name for path in trained.path.iterdir()) == [
         ".hydra", ".lock", "checkpoints", "metrics.csv", "result.json", "tensorboard", "train.log",
