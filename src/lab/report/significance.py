@@ -81,7 +81,7 @@ def seeds_needed(effect: float, alpha: float = ALPHA) -> int | None:
 
     high = 2
     while not enough(high):  # upwards, since far out the distribution's function gives up
-        high *= 2
-        if high > MOST_SEEDS:
+        if high == MOST_SEEDS:
             return None
+        high = min(2 * high, MOST_SEEDS)
     return next(n for n in range(max(2, high // 2), high + 1) if enough(n))

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -59,6 +59,42 @@ def test_as_many_seeds_as_are_needed_find_the_difference_four_times_in_five(effe
         fewer = stats.ttest_1samp(draws[:, : n - 1], 0, axis=1).pvalue if n > 2 else np.ones(1)
         assert np.mean(fewer < 0.05) < 0.83
     assert significance.seeds_needed(1e-4) is None
+
+
+@given(effect=st.floats(0.025, 6), alpha=st.sampled_from([0.05, 0.0125]))
+@example(effect=0.03, alpha=0.05)  # 8722, beyond the last power of two
+def test_the_seeds_that_are_needed_are_the_fewest_of_enough_power(effect: float, alpha: float) -> None:
+    def power(n: int) -> float:
+        return float(stats.nct.sf(stats.t.ppf(1 - alpha / 2, n - 1), n - 1, effect * n**0.5))
+
+    n = significance.seeds_needed(-effect, alpha)
+    assert n == significance.seeds_needed(effect, alpha)
+    if n is None:
+        assert power(10_000) < 0.8
+    else:
+        assert power(n) >= 0.8 and (n == 2 or power(n - 1) < 0.8)
+
+
+def test_a_difference_that_is_the_same_on_every_seed_has_no_spread_to_compare_it_with() -> None:
+    row = significance.difference(np.array([0.3 - 0.1, 2.3 - 2.1, 0.9 - 0.7]))
+    assert row["difference"] == pytest.approx(0.2)
+    assert (row["p_t"], row["effect"]) == (0, None)
+    assert row["p_wilcoxon"] == pytest.approx(2 / 2**3)
+    assert significance.difference(np.zeros(3)) == {
+        "n": 3, "difference": 0, "half": 0, "p_t": 1, "p_wilcoxon": 1, "effect": None
+    }  # fmt: skip
+
+
+def test_one_difference_is_no_more_than_its_value() -> None:
+    nothing = dict.fromkeys(("half", "p_t", "p_wilcoxon", "effect"))
+    assert significance.difference(np.array([])) == {"n": 0, "difference": None} | nothing
+    assert significance.difference(np.array([1.5])) == {"n": 1, "difference": 1.5} | nothing
+    assert np.isnan(significance.half_interval(np.array([np.nan, 1.0]), np.array([1, 0]))).all()
+
+
+def test_differences_that_rounding_tells_apart_are_a_tie() -> None:
+    measured = np.array([2.3 - 2.1, 0.1 - 0.3, 0.9 - 0.7, 0.5, 0.1 + 0.2 - 0.3])
+    assert significance.wilcoxon(measured) == significance.wilcoxon(np.array([2.0, -2.0, 2.0, 5.0]))
 
 
 def test_intervals_cover_and_corrected_comparisons_hold_their_level_in_simulated_sweeps() -> None:
