@@ -86,6 +86,19 @@ def test_a_single_output_is_compared_with_the_threshold(low: float) -> None:
     assert error_rate(torch.tensor([[2.0], [0.1], [-3.0], [-0.1]]), target, threshold=0).item() == 0
 
 
+def test_a_single_output_is_read_against_a_half_in_each_run() -> None:
+    output = torch.tensor([[[0.51], [0.49], [0.48]], [[0.52], [0.51], [0.53]]])
+    classes = torch.tensor([1, 0, 0])
+    expected = torch.tensor([0, 200 / 3])
+    torch.testing.assert_close(error_rate(output, classes), expected)
+    torch.testing.assert_close(error_rate(output, classes.unsqueeze(-1).double()), expected)
+    torch.testing.assert_close(accuracy(output, classes), 100 - expected)
+    net = Sequential(Linear(1, 1))
+    net.load_state_dict({"0.weight": torch.eye(1), "0.bias": torch.zeros(1)})
+    for run, share in zip(output, expected, strict=True):
+        torch.testing.assert_close(evaluate(net, LossMSE(), run, classes.unsqueeze(-1).double())["error"], share)
+
+
 def test_evaluate_names_what_it_measures_for_each_run() -> None:
     net = Sequential(Dropout(0.5, generator(0)), Linear(2, 2, runs=2))
     eye = torch.eye(2)

@@ -110,7 +110,9 @@ def test_training_learns() -> None:
 def test_schedules() -> None:
     assert [linear(4)(e) for e in range(6)] == [1, 0.75, 0.5, 0.25, 0, 0]
     assert [cosine(4)(e) for e in (0, 2, 4, 9)] == pytest.approx([1, 0.5, 0, 0])
+    assert [cosine(4, 0.2)(e) for e in (0, 2, 4)] == pytest.approx([1, 0.6, 0.2])
     assert [step(2, 0.5)(e) for e in range(5)] == [1, 1, 0.5, 0.5, 0.25]
+    assert step(2)(3) == 0.1
     history = small_loop(schedule=linear(4)).run(4)
     assert [record.lr for record in history] == pytest.approx([0.05, 0.0375, 0.025, 0.0125])
 

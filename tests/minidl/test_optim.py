@@ -10,8 +10,9 @@ from src.minidl import SGD, Adadelta, Adam, Linear, LossMSE, Optimizer, Paramete
 from tests.minidl.reference import autograd, mlp
 
 SETTINGS: list[tuple[type[Optimizer], type[torch.optim.Optimizer], dict[str, Any]]] = [
+    (SGD, torch.optim.SGD, {}),
     (SGD, torch.optim.SGD, {"lr": 0.1}),
-    (SGD, torch.optim.SGD, {"lr": 0.1, "weight_decay": 0.1}),
+    (SGD, torch.optim.SGD, {"lr": 0.1, "weight_decay": 0.1, "dampening": 0.5}),
     (SGD, torch.optim.SGD, {"lr": 0.1, "momentum": 0.9}),
     (SGD, torch.optim.SGD, {"lr": 0.1, "momentum": 0.9, "dampening": 0.5}),
     (SGD, torch.optim.SGD, {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.1}),
@@ -97,6 +98,22 @@ def test_a_restored_optimizer_goes_on_bit_for_bit(make: Callable[..., Optimizer]
         assert torch.equal(a.value, b.value)
 
 
+@pytest.mark.parametrize(
+    ("make", "names"),
+    [
+        (lambda p: SGD(p, 0.1), []),
+        (lambda p: SGD(p, 0.1, 0.9), ["momentum"]),
+        (Adadelta, ["square_avg", "acc_delta"]),
+        (Adam, ["exp_avg", "exp_avg_sq"]),
+    ],
+)
+def test_a_state_keeps_the_names_that_earlier_files_have(make: Callable[..., Optimizer], names: list[str]) -> None:
+    optimizer = make([Parameter(torch.zeros(2))])
+    optimizer.step()
+    assert list(optimizer.state_dict()) == ["steps", "lr", "lr_factor", "slots"]
+    assert list(optimizer.state_dict()["slots"]) == names
+
+
 def test_gradients_are_left_as_they_are() -> None:
     for make in (lambda p: SGD(p, 0.1, 0.9, nesterov=True, weight_decay=1.0), Adadelta, Adam):
         p = Parameter(torch.ones(3))
@@ -126,19 +143,39 @@ def test_an_optimizer_with_memory_says_that_its_layers_were_put_elsewhere() -> N
 
 
 @pytest.mark.parametrize(
-    "make",
+    ("make", "message"),
     [
-        lambda p: SGD([], 0.1),
-        lambda p: SGD([p, p], 0.1),
-        lambda p: SGD([p], -0.1),
-        lambda p: SGD([p], 0.1, nesterov=True),
-        lambda p: Adam([p], betas=(1.0, 0.9)),
-        lambda p: Adadelta([p], rho=1.5),
+        (lambda p: SGD([], 0.1), "SGD: no parameters"),
+        (lambda p: SGD([p, p], 0.1), "SGD: a parameter is given twice"),
+        (lambda p: SGD([p], -0.1), "SGD: lr out of range"),
+        (lambda p: SGD([p], momentum=-0.1), "SGD: momentum out"),
+        (lambda p: SGD([p], nesterov=True), "SGD: nesterov out"),
+        (lambda p: SGD([p], momentum=0.9, dampening=0.1, nesterov=True), "SGD: nesterov out"),
+        (lambda p: SGD([p], weight_decay=-0.1, lr_decay=-0.1), "SGD: weight_decay, lr_decay out"),
+        (lambda p: Adam([p], betas=(1.0, 0.9)), "Adam: betas out"),
+        (lambda p: Adam([p], betas=(0.9, -0.1)), "Adam: betas out"),
+        (lambda p: Adam([p], eps=-0.1), "Adam: eps out"),
+        (lambda p: Adadelta([p], rho=1.5), "Adadelta: rho out"),
+        (lambda p: Adadelta([p], rho=-0.1), "Adadelta: rho out"),
+        (lambda p: Adadelta([p], eps=-0.1), "Adadelta: eps out"),
     ],
 )
-def test_wrong_settings_are_refused(make: Callable[[Parameter], Optimizer]) -> None:
-    with pytest.raises(ValueError, match=r"SGD|Adam|Adadelta"):
+def test_wrong_settings_are_refused(make: Callable[[Parameter], Optimizer], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         make(Parameter(torch.zeros(2)))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda p: SGD([p], 0.0, 0.0, weight_decay=0.0, lr_decay=0.0),
+        lambda p: Adam([p], betas=(0.0, 0.0), eps=0.0),
+        lambda p: Adadelta([p], rho=0.0, eps=0.0),
+        lambda p: Adadelta([p], rho=1.0),
+    ],
+)
+def test_settings_at_the_edge_are_taken(make: Callable[[Parameter], Optimizer]) -> None:
+    assert make(Parameter(torch.zeros(2))).steps == 0
 
 
 def test_a_state_of_other_shapes_is_refused() -> None:
