@@ -111,7 +111,7 @@ def flat_pairs(params: list[Parameter]) -> tuple[list[Flat], list[tuple[Tensor, 
     """The flat buffers parameters are in, and the fewest `(value, grad)` that hold just these parameters."""
     groups: dict[int, list[Parameter]] = {}
     for p in params:
-        groups.setdefault(id(p.flat or p), []).append(p)
+        groups.setdefault(id(p.flat), []).append(p)
     flats: list[Flat] = []
     pairs: list[tuple[Tensor, Tensor]] = []
     for group in groups.values():

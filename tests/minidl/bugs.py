@@ -108,7 +108,7 @@ BUGS = [
         "optimizer.py",
         "self.lr_decay * self.steps)\n        self.steps += 1",
         "self.lr_decay * max(self.steps - 1, 0))\n        self.steps += 1",
-        "test_optim.py::test_lr_decay_is_adagrads_rule",
+        "test_optimizer.py::test_lr_decay_is_adagrads_rule",
     ),
     # mini-batches
     Bug(

@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 import pytest
 import torch
+from torch import Tensor
 
-from src.minidl import SGD, Linear, Module, Parameter, ReLU, Sequential, Tanh
+from src.minidl import SGD, Linear, Loss, Module, Optimizer, Parameter, ReLU, Sequential, Tanh
+from src.minidl.activations import Activation
+from src.minidl.losses import LossWorkspace
 from tests.minidl.reference import generator, mlp
 
 KINDS: list[Callable[[], Module]] = [lambda: Linear(3, 3), Tanh, lambda: Sequential(Linear(3, 3), ReLU())]
@@ -18,6 +21,26 @@ def test_descriptions() -> None:
 
 
 # ---- wrong use
+
+
+def test_what_a_subclass_has_to_write_is_asked_for() -> None:
+    class Value(Loss):
+        def function(self, at: LossWorkspace, output: Tensor, target: Tensor) -> None:
+            at.terms.zero_()
+
+    class Half(Activation):
+        def function(self, x: Tensor, y: Tensor, spare: Tensor) -> None:
+            y.copy_(x).mul_(0.5)
+
+    x, value, half = torch.ones(2, 3), Value(), Half()
+    value(x, x)
+    half(x)
+    for call in (
+        lambda: Module().forward(x), lambda: Module().backward(x), lambda: Activation()(x), lambda: half.backward(x),
+        lambda: Loss()(x, x), value.backward, Optimizer([Parameter(x)], 0.1).step,
+    ):  # fmt: skip
+        with pytest.raises(NotImplementedError):
+            call()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from src.minidl import SGD, Adadelta, Adam, Linear, LossMSE, Optimizer, Parameter, Sequential, Tanh
-from tests.minidl.reference import autograd, mlp
+from tests.minidl.reference import autograd
 
 SETTINGS: list[tuple[type[Optimizer], type[torch.optim.Optimizer], dict[str, Any]]] = [
     (SGD, torch.optim.SGD, {}),
@@ -47,57 +47,6 @@ def test_steps_are_torchs(mine: Any, theirs: Any, settings: dict[str, Any], part
             torch.testing.assert_close(p.value, expected, rtol=1e-12, atol=1e-12)
 
 
-def step_once(optimizer: Optimizer, p: Parameter, grad: float = 1.0) -> float:
-    """How far a step of the gradient 1 moves a parameter."""
-    before = p.value.clone()
-    p.grad.fill_(grad)
-    optimizer.step()
-    return (before - p.value).abs().max().item()
-
-
-def test_lr_decay_is_adagrads_rule() -> None:
-    p = Parameter(torch.zeros(2))
-    optimizer = SGD([p], lr=0.5, lr_decay=0.1)
-    assert [step_once(optimizer, p) for _ in range(4)] == pytest.approx([0.5 / (1 + 0.1 * t) for t in range(4)])
-
-
-def test_lr_and_its_factor_may_change_at_any_time() -> None:
-    p = Parameter(torch.zeros(2))
-    optimizer = SGD([p], lr=0.5)
-    assert step_once(optimizer, p) == pytest.approx(0.5)
-    optimizer.lr, optimizer.lr_factor = 0.25, 0.1
-    assert step_once(optimizer, p) == pytest.approx(0.025)
-
-
-def test_a_network_is_updated_as_one_flat_buffer() -> None:
-    net = mlp(3, 4, 4, 2)
-    whole, part = SGD(net.parameters(), 0.1), SGD(net.parameters()[:3], 0.1)
-    assert (len(whole._pairs), len(part._pairs)) == (1, 3)
-    assert all(p.value.data_ptr() >= whole._pairs[0][0].data_ptr() for p in net.parameters())
-
-
-@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1, 0.9), Adadelta, Adam])
-def test_a_restored_optimizer_goes_on_bit_for_bit(make: Callable[..., Optimizer]) -> None:
-    nets = [mlp(3, 4, 2), mlp(3, 4, 2)]
-    nets[1].load_state_dict(nets[0].state_dict())
-    first, second = make(nets[0].parameters()), make(nets[1].parameters())
-    grads = [[torch.randn(p.value.shape) for p in nets[0].parameters()] for _ in range(6)]
-
-    def steps(optimizer: Optimizer, net: Sequential, which: list[list[torch.Tensor]]) -> None:
-        for step in which:
-            for p, grad in zip(net.parameters(), step, strict=True):
-                p.grad.copy_(grad)
-            optimizer.step()
-
-    steps(first, nets[0], grads[:3])
-    nets[1].load_state_dict(nets[0].state_dict())
-    second.load_state_dict(first.state_dict())
-    steps(first, nets[0], grads[3:])
-    steps(second, nets[1], grads[3:])
-    for a, b in zip(nets[0].parameters(), nets[1].parameters(), strict=True):
-        assert torch.equal(a.value, b.value)
-
-
 @pytest.mark.parametrize(
     ("make", "names"),
     [
@@ -120,26 +69,6 @@ def test_gradients_are_left_as_they_are() -> None:
         p.grad.fill_(2)
         make([p]).step()  # type: ignore[operator]
         assert p.grad.tolist() == [2, 2, 2]
-
-
-def test_an_optimizer_made_before_its_layers_are_put_together_follows() -> None:
-    a, b = Linear(2, 3), Linear(3, 1)
-    optimizer = SGD([*a.parameters(), *b.parameters()], 0.1)
-    net = Sequential(a, b)
-    before = net.state_dict()
-    for p in net.parameters():
-        p.grad.fill_(1)
-    optimizer.step()
-    assert all(torch.allclose(before[name] - 0.1, value) for name, value in net.state_dict().items())
-
-
-def test_an_optimizer_with_memory_says_that_its_layers_were_put_elsewhere() -> None:
-    a, b = Linear(2, 3), Linear(3, 1)
-    optimizer = SGD([*a.parameters(), *b.parameters()], 0.1, momentum=0.9)
-    optimizer.step()
-    Sequential(a, b)
-    with pytest.raises(RuntimeError, match="put into another network"):
-        optimizer.step()
 
 
 @pytest.mark.parametrize(
@@ -176,10 +105,3 @@ def test_wrong_settings_are_refused(make: Callable[[Parameter], Optimizer], mess
 )
 def test_settings_at_the_edge_are_taken(make: Callable[[Parameter], Optimizer]) -> None:
     assert make(Parameter(torch.zeros(2))).steps == 0
-
-
-def test_a_state_of_other_shapes_is_refused() -> None:
-    state = Adam(Linear(2, 3).parameters())
-    state.step()
-    with pytest.raises(ValueError, match="shapes"):
-        Adam(Linear(20, 3).parameters()).load_state_dict(state.state_dict())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from src.lab.records.metrics import Meaning
-from src.lab.report import compare
+from src.lab.report import compare, significance
 
 METRIC = "test/miss"
 LOWER, HIGHER, NEITHER = Meaning("%", "lower"), Meaning("%", "higher"), Meaning("%")
@@ -57,6 +57,53 @@ def test_differences_are_those_of_scipys_paired_t(measured: list[tuple[int, int]
         interval = test.confidence_interval(0.95)
         assert row["difference"] - row["half"] == pytest.approx(interval.low, abs=1e-6)
         assert row["difference"] + row["half"] == pytest.approx(interval.high, abs=1e-6)
+
+
+def test_comparisons_are_corrected_for_how_many_they_are() -> None:
+    rng = np.random.default_rng(0)
+    base = rng.normal(10, 1, 9)
+    groups = {name: base + rng.normal(shift, 0.5, 9) for name, shift in (("z", 1.2), ("y", 0.6), ("x", 0.05))}
+    table = compare.differences(frame(base=[*base], **{k: [*v] for k, v in groups.items()}), "base", METRIC)
+    assert table["group"].to_list() == ["z", "y", "x"], "in the order of the runs"
+    t, w = ([test(values - base) for values in groups.values()] for test in (student, signed_ranks))
+    for column, p in (("p_t", t), ("p_wilcoxon", w)):
+        assert p == sorted(p), "Holm's factors are then 3, 2, 1"
+        assert table[column].to_list() == pytest.approx([3 * p[0], max(3 * p[0], 2 * p[1]), p[2]])
+    for row, values in zip(table.iter_rows(named=True), groups.values(), strict=True):
+        assert row["effect"] == pytest.approx(np.mean(values - base) / np.std(values - base, ddof=1))
+        assert row["needed"] == significance.seeds_needed(row["effect"], 0.05 / 3)
+
+
+def student(values: np.ndarray) -> float:
+    return float(stats.ttest_1samp(values, 0).pvalue)
+
+
+def signed_ranks(values: np.ndarray) -> float:
+    return float(stats.wilcoxon(values, method="exact").pvalue)
+
+
+def test_a_group_alone_has_nothing_to_be_compared_with() -> None:
+    table = compare.differences(frame(a=[1.0, 2.0]), "a", METRIC)
+    assert (table.height, table.columns) == (
+        0, ["group", "n", "difference", "half", "p_t", "p_wilcoxon", "effect", "needed"]
+    )  # fmt: skip
+    same = compare.differences(frame(a=[1.0, 2.0], b=[2.0, 3.0]), "a", METRIC).row(0, named=True)
+    assert (same["effect"], same["needed"]) == (None, None), "without a spread no number of seeds is too few"
+
+
+def test_what_a_run_takes_is_that_of_the_runs_that_count() -> None:
+    runs = frame(a=[1.0, 2.0, 3.0], b=[None]).with_columns(
+        epochs=pl.Series([2, 4, 9, 9]), seconds=pl.Series([1.0, 2.0, 9.0, 9.0]), parameters=pl.Series([7, 8, 9, 5]),
+        status=pl.Series(["completed", "completed", "diverged", "failed"]),
+    )  # fmt: skip
+    table = compare.summary(runs, METRIC, LOWER, ["seconds"])
+    columns = ["n", "failed", "epochs", "epochs std", "seconds", "seconds mean", "seconds std", "parameters", "half"]
+    half = pytest.approx(float(stats.t.ppf(0.975, 1)) / 2)
+    assert table.select(columns).rows() == [
+        (2, 1, 3, pytest.approx(2**0.5), 1.5, 1.5, pytest.approx(0.5**0.5), 9, half),
+        (0, 1, None, None, None, None, None, 5, None),
+    ]
+    assert compare.summary(frame(a=[1.0]), METRIC)["half"].to_list() == [None], "one seed has no interval"
 
 
 def test_where_higher_is_better_the_highest_comes_first() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from src.lab.records.curves import Band
 from src.lab.records.metrics import Meaning
-from src.lab.report import against, compare, figures
+from src.lab.report import compare, figures
 
 METRIC = "test/miss"
 LOWER = Meaning("%", "lower")
@@ -80,26 +80,3 @@ def test_a_group_has_its_colour_beside_and_in_its_curve() -> None:
     beside = [line.get_color() for line in dots.lines if line.get_marker() == "o" and len(line.get_xdata())]
     assert beside == [line.get_color() for line in curves.lines]
     assert len(figures.summary(runs(), table, AXIS, {}).axes) == 1
-
-
-def test_a_metric_is_drawn_against_a_setting_a_line_a_model() -> None:
-    found = pl.concat(
-        runs().with_columns(pl.lit(f"{model} optimizer.lr={lr}").alias("group"), pl.col(METRIC) + lr)
-        for model in ("wide", "plain")
-        for lr in (0.01, 0.1, 1.0)
-    ).unique(["group", "seed"])
-    table = compare.summary(found, METRIC, LOWER)
-    assert against.numeric_keys(table["group"]) == ["optimizer.lr"]
-    (ax,) = against.against(found, table, "optimizer.lr", AXIS).axes
-    lines = {str(each.get_label()): each.lines[0].get_xdata().tolist() for each in ax.containers}  # type: ignore[attr-defined]
-    assert lines == {"plain": [0.01, 0.1, 1.0], "wide": [0.01, 0.1, 1.0]}
-    assert ax.get_xscale() == "log"
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("optimizer.lr", "test miss (%)")
-    assert ax.get_ylim()[0] == 0, "percentages begin at 0"
-
-
-def test_only_settings_with_three_numbers_are_drawn_against() -> None:
-    assert against.numeric_keys(["a x=1", "a x=2", "a x=3 y=1", "a y=2"]) == ["x"]
-    assert against.numeric_keys(["x=a", "x=b", "x=c"]) == []
-    assert against.setting("wide x=0.5 y=2", "x") == (0.5, "wide y=2")
-    assert against.setting("wide x=[1,2]", "x") == (None, "wide x=[1,2]")
