@@ -59,11 +59,9 @@ class Loss:
         Raises:
             ValueError: targets are outside of what the loss is defined for, or don't fit outputs.
         """
+        output, target = (tensor.detach() if tensor.requires_grad else tensor for tensor in (output, target))
         self.check_target(target, output.shape[-1])
-        return self.forward(
-            output.detach() if output.requires_grad else output,
-            target.detach() if target.requires_grad else target,
-        )
+        return self.forward(output, target)
 
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
         """The loss, () or (runs,), in memory of its own."""

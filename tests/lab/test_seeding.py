@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, random_split
 from torchmetrics import MaxMetric
 
-from src.lab.seeding import seed_generators
+from src.lab.seeding import seed_generators, stream
 from tests.conftest import Command, results_in
 
 from .running import BREAKS, MENDED, checkpoint, run, same_end
@@ -167,3 +167,11 @@ def test_seeding_is_of_all_three_generators() -> None:
         drawn.append(draw())
     assert drawn[0] == drawn[1]
     assert len(set(drawn)) == 3
+
+
+def test_streams_are_those_of_the_published_splitmix64() -> None:
+    # the first outputs for the seed 1234567, from its authors' C code
+    published = [6457827717110365317, 3203168211198807973, 9817491932198370423]
+    assert [stream(1234567, key) for key in range(3)] == [output >> 1 for output in published]
+    assert stream(1234567, 1, 2) == stream(published[1], 2), "a second key goes on from the first's output"
+    assert stream(1234567 - 2**64, 1) == published[1] >> 1

@@ -93,6 +93,16 @@ def test_neither_output_nor_target_is_changed_and_both_may_be(kind: type[Loss]) 
 
 
 @pytest.mark.parametrize("kind", ALL)
+def test_a_graph_of_torchs_is_left_alone(kind: type[Loss]) -> None:
+    with torch.enable_grad():
+        loss, (output, target) = kind(), example(kind(), 5, 4)
+        expected = loss(output, target)
+        value = loss(output.requires_grad_(), target.requires_grad_())
+        assert torch.equal(value, expected)
+        assert not value.requires_grad and not loss.backward().requires_grad
+
+
+@pytest.mark.parametrize("kind", ALL)
 def test_backward_needs_a_loss_of_its_own(kind: type[Loss]) -> None:
     loss = kind()
     with pytest.raises(RuntimeError, match=rf"{kind.__name__}\(\): backward\(\) without"):
