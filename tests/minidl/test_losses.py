@@ -136,6 +136,12 @@ def test_targets_of_another_shape(kind: type[Loss], target: tuple[int, ...]) -> 
         kind().forward(torch.full((3, 4), 0.5), torch.zeros(target))
 
 
+@pytest.mark.parametrize("shape", [(4,), (2, 3, 4, 5), (0, 4), (2, 3, 0)])
+def test_outputs_of_another_shape(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"LossMSE\(\): output has shape .*, expected \(\[runs,\] batch, features\)"):
+        LossMSE()(torch.zeros(shape), torch.zeros(shape))
+
+
 def test_classes_of_another_shape() -> None:
     with pytest.raises(ValueError, match=r"class indices have shape \(2,\), expected \(3,\)"):
         LossCrossEntropy()(torch.zeros(3, 4), torch.zeros(2).long())

@@ -41,6 +41,9 @@ def test_metrics_are_read_out_with_the_digits_that_count() -> None:
     assert in_words("test_rmse", 12.3456, "USD") == "test rmse 12.3 USD"
     assert in_words("test/rmse", 0.001234) == "test rmse 0.00123"
     assert in_words("test/rmse", 1234567.8, "USD") == "test rmse 1,234,568 USD"
+    assert in_words("test/r2", -1000) == "test r2 -1,000"
+    assert in_words("test/r2", -999) == "test r2 -999"
+    assert in_words("test/acc", 0.04, "%") == "test acc 0.0 %"
     assert in_words("test/r2", float("nan")) == "test r2 is not a number"
     assert in_words("test/r2", None) == "test r2 is not a number"
 

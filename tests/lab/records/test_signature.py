@@ -1,5 +1,8 @@
 """What makes two runs the same run, or two seeds of the same group."""
 
+import hashlib
+from typing import Any
+
 import pytest
 from omegaconf import OmegaConf
 
@@ -44,3 +47,23 @@ def test_what_is_set_to_what_it_is_anyway_makes_no_other_run(plain: str) -> None
 def test_what_follows_the_seed_counts_as_the_seed(plain: str) -> None:
     assert config_hash(compose(*TOY, "seed=3")) == plain, "though the data are others then"
     assert config_hash(compose(*TOY, "seed=3", "data.seed=3")) != plain
+
+
+def test_a_hash_is_of_what_defines_a_run_and_of_nothing_else() -> None:
+    # of the sorted JSON: runs that were recorded long ago are still known for the same
+    plain: dict[str, Any] = {"b": {"x": 1, "lr": "${seed}"}, "data": {"size": 3}}
+    text = '{"b": {"lr": "${seed}", "x": 1}, "data": {"size": 3}}'
+    expected = hashlib.sha256(text.encode()).hexdigest()[:12]
+    assert config_hash(OmegaConf.create(plain)) == expected
+    aside = dict.fromkeys(
+        ("seed", "resume", "max_time", "fail_fast", "figures", "logger", "views", "objective", "metrics", "job"), 1
+    )
+    more = plain | aside | {"checkpoint": {"every": 1}, "hydra": {}, "data": {"size": 3, "root": "a", "download": True}}
+    assert config_hash(OmegaConf.create(more)) == expected
+    assert config_hash(OmegaConf.create(plain | {"data": None})) != expected
+
+
+@pytest.mark.parametrize("key", ["resume", "data.download", "checkpoint.every", "sweep", "runs", "hydra.job.name"])
+def test_what_tells_no_groups_apart(key: str) -> None:
+    assert grouping([f"{key}=1", "~model=a", "++x.y=b=c"]) == {"model": "a", "x.y": "b=c"}
+    assert grouping([f"x{key}=1"]) == {f"x{key}": "1"}
