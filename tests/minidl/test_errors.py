@@ -48,7 +48,7 @@ def test_what_a_subclass_has_to_write_is_asked_for() -> None:
     [
         ((100, 3), r"Sequential\[0\] Linear\(2, 5\): input has 3 features, expected 2 "),
         ((100, 3), r"\(input shape \(100, 3\), weight shape \(5, 2\)\)"),
-        ((2,), r"input has 1 dimensions, expected \(batch, features\)"),
+        ((2,), r"input has 1 dimensions, expected \(batch, features\) \(input"),
         ((4, 100, 2), r"input has 3 dimensions, expected \(batch, features\)"),
     ],
 )
@@ -66,6 +66,8 @@ def test_layers_that_dont_fit_are_named_by_their_place() -> None:
 def test_runs_that_dont_fit() -> None:
     with pytest.raises(ValueError, match=r"Linear\(2, 5, runs=3\): input is for 4 runs, expected 3"):
         Linear(2, 5, runs=3)(torch.zeros(4, 10, 2))
+    with pytest.raises(ValueError, match="input has 4 features, expected 2"):
+        Linear(2, 5, runs=3)(torch.zeros(3, 10, 4))
 
 
 @pytest.mark.parametrize("make", KINDS)
@@ -95,16 +97,21 @@ def test_one_instance_in_two_places() -> None:
 
 
 @pytest.mark.parametrize(
-    "make",
+    ("make", "message"),
     [
-        lambda: Linear(0, 1),
-        lambda: Linear(1, 1, runs=0),
-        lambda: Linear(1, 1, init="zeros"),  # type: ignore[arg-type]
-        lambda: Linear(1, 1, runs=3, generator=[generator(0)]),
-        lambda: Parameter(torch.zeros(2), torch.zeros(3)),
-        lambda: Sequential(Linear(1, 1, dtype=torch.float32), Linear(1, 1, dtype=torch.float64)),
+        (lambda: Linear(0, 1), r"Linear\(0, 1\): features and runs must be at least 1"),
+        (lambda: Linear(1, 0), r"Linear\(1, 0\): features and runs"),
+        (lambda: Linear(1, 1, runs=0), r"Linear\(1, 1, runs=0\): features and runs"),
+        (lambda: Linear(1, 1, runs=-1), r"Linear\(1, 1, runs=-1\): features and runs"),
+        (lambda: Linear(1, 1, init="zeros"), "init must be one of uniform_fan_in, normal_fan_in, xavier, he"),  # type: ignore[arg-type]
+        (lambda: Linear(1, 1, runs=3, generator=[generator(0)]), "1 generators for 3 networks"),
+        (lambda: Linear(1, 1, generator=[generator(0)] * 2), "2 generators for 1 networks"),
+        (lambda: Linear(1, 1)(torch.zeros(2, 1, device="meta")), "input is on meta, weight on cpu"),
+        (lambda: Linear(1, 1, runs=2)(torch.zeros(1)), r"expected \(batch, features\) or \(runs, batch, features\)"),
+        (lambda: Tanh()(torch.zeros(3)), r"Tanh\(\): input has shape \(3,\), expected \(\.\.\., batch, features\)"),
+        (lambda: Sequential(Linear(1, 1, dtype=torch.float32), Linear(1, 1)), "parameters differ in dtype or device"),
     ],
 )
-def test_wrong_settings(make: object) -> None:
-    with pytest.raises(ValueError, match=r"Linear|Parameter|parameters"):
-        make()  # type: ignore[operator]
+def test_wrong_settings(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()
