@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from src.minidl import (
+    Dropout,
     Linear,
     Loss,
     LossBCE,
@@ -90,6 +91,22 @@ def test_the_input_gradient_is_autograds_where_it_is_asked_for(runs: int | None)
         theirs = torch.autograd.grad(error.square().mean((-2, -1)).sum(), leaf)[0]
     assert mine is not None
     torch.testing.assert_close(mine, theirs)
+
+
+def test_the_gradient_of_an_input_is_spared_unless_it_is_asked_for_or_all_there_is() -> None:
+    x, grad = torch.randn(6, 4), torch.ones(6, 4)
+    for first in (Tanh, Dropout, lambda: Sequential(Dropout(), ReLU()), lambda: Linear(4, 4)):
+        net = Sequential(first(), Linear(4, 4), Sequential(Tanh()))
+        for asked in (False, True, False):
+            net.require_input_grad(asked)
+            net(x)
+            assert (net.backward(grad) is not None) == asked
+    for net in (Sequential(Tanh(), Dropout()), Tanh(), Linear(4, 4)):
+        net(x)
+        assert net.backward(grad) is not None
+    net.require_input_grad()
+    net(x)
+    assert net.backward(grad) is not None
 
 
 def test_gradients_add_up_until_they_are_reset() -> None:

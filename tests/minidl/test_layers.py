@@ -37,6 +37,16 @@ def test_linear_is_torchs(dtype: torch.dtype) -> None:
     torch.testing.assert_close(y, F.linear(x, layer.weight.value, layer.bias.value))
 
 
+def test_an_input_buffer_is_the_layers_own_where_that_is_of_the_same_kind() -> None:
+    x = torch.randn(7, 5)
+    for layer, own in ((Linear(5, 3), True), (Linear(5, 3, runs=2), False), (Linear(5, 3, dtype=torch.float32), False)):
+        buffer = layer.input_buffer(x)
+        assert (buffer.shape, buffer.dtype) == (x.shape, x.dtype)
+        y, given = layer(x), buffer.copy_(x)
+        assert (layer._workspaces.find(x).input is given) == own
+        torch.testing.assert_close(layer(given), y, rtol=0, atol=0)
+
+
 @pytest.mark.parametrize("init", INITS)
 def test_inits_have_the_spread_they_promise(init: str) -> None:
     fan_in, fan_out = 300, 500

@@ -141,6 +141,21 @@ def test_a_users_own_module_is_one_like_any_other() -> None:
     assert net.state_dict()["2.factor"].item() != 2
 
 
+def test_what_was_kept_for_one_device_is_not_used_on_another() -> None:
+    net, x = Sequential(Tanh(), Linear(3, 2)), torch.randn(5, 3)
+    optimizer = SGD(net.parameters(), 0.1, momentum=0.9)
+    net(x)
+    optimizer.step()
+    assert net.to("meta") is net
+    with pytest.raises(RuntimeError, match="without a forward"):
+        net[1].backward(torch.ones(5, 2))
+    with pytest.raises(ValueError, match="input is on cpu, weight on meta"):
+        net(x)
+    assert net(x.to("meta")).device.type == "meta"
+    optimizer.step()
+    assert optimizer.slot("momentum", 0).device.type == "meta"
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
 def test_the_same_on_a_gpu() -> None:
     x, target, loss = torch.randn(10, 3), torch.randn(10, 2), LossMSE()
