@@ -57,7 +57,7 @@ class Dropout(Module):
 
     def _allocate(self, x: Tensor) -> DropoutWorkspace:
         shape = tuple(x.shape) if self.runs is None or x.dim() > 2 else (self.runs, *x.shape)
-        if len(shape) < 2 or (self.runs is not None and shape[0] != self.runs):
+        if x.dim() < 2 or (self.runs is not None and shape[0] != self.runs):
             raise ValueError(f"{self.where()}: input shape {tuple(x.shape)} doesn't fit {self.runs or 1} generators")
         output, mask, input_grad = (columns(*shape, like=x) for _ in range(3))
         drawn_shape = mask.mT.shape if self.runs is None else mask.mT.shape[1:]

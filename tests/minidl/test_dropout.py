@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from src.minidl import Dropout, Linear, Sequential
+from src.minidl import Dropout, Linear, Sequential, Tanh
 from tests.minidl.reference import generator, generators
 
 
@@ -56,3 +56,19 @@ def test_a_probability_out_of_range(p: float) -> None:
 def test_generators_that_dont_fit_the_runs() -> None:
     with pytest.raises(ValueError, match=r"Sequential\[1\] Dropout\(0.5\): input shape \(2, 5, 4\)"):
         Sequential(Linear(4, 4, 2), Dropout(0.5, generators(0, 3)))(torch.ones(5, 4))
+
+
+def test_generators_are_each_named_once() -> None:
+    one, other = generators(0, 2)
+    net = Sequential(Dropout(0.5, one), Sequential(Dropout(0.5, [other, one]), Tanh()), Dropout(0.5))
+    assert net.generators() == [one, other]
+
+
+def test_without_settings_half_is_dropped() -> None:
+    assert repr(Dropout()) == "Dropout(0.5)"
+
+
+@pytest.mark.parametrize(("shape", "count"), [((4,), 1), ((3,), None), ((2, 5, 4), 3), ((5, 4, 3), 4)])
+def test_inputs_that_dont_fit(shape: tuple[int, ...], count: int | None) -> None:
+    with pytest.raises(ValueError, match=rf"input shape .* doesn't fit {count or 1} generators"):
+        Dropout(0.5, None if count is None else generators(0, count))(torch.ones(shape))

@@ -70,6 +70,20 @@ def test_runs_that_dont_fit() -> None:
         Linear(2, 5, runs=3)(torch.zeros(3, 10, 4))
 
 
+def test_states_that_dont_fit_are_named_by_their_place_or_what_they_are_of() -> None:
+    net = Sequential(Linear(2, 3), Sequential(Linear(3, 1)))
+    state = {name: value for name, value in net.state_dict().items() if name != "0.bias"}
+    with pytest.raises(
+        KeyError, match=r"^.Sequential: the state misses \['0.bias'\], and its \['a', 'b'\] are unexpected"
+    ):
+        net.load_state_dict(state | {"b": torch.zeros(1), "a": torch.zeros(1)})
+    with pytest.raises(ValueError, match=r"^Sequential\[1\]: 0.bias has shape \(1,\), the state's \(2,\)"):
+        net[1].load_state_dict({"0.weight": torch.zeros(1, 3), "0.bias": torch.zeros(2)})
+    with pytest.raises(ValueError, match=r"^Linear\(2, 3\): bias has shape \(3,\)"):
+        Linear(2, 3).load_state_dict({"weight": torch.zeros(3, 2), "bias": torch.zeros(1)})
+    assert len(net) == 2 and net[0].place == "Sequential[0]"
+
+
 @pytest.mark.parametrize("make", KINDS)
 def test_backward_needs_a_forward_of_its_own(make: Callable[[], Module]) -> None:
     module = make()
