@@ -98,6 +98,13 @@ def test_stopped_and_resumed_is_bit_equal(dtype: torch.dtype, runs: int | None) 
     assert all(torch.equal(a, b) for a, b in weights)
 
 
+def test_network_and_data_move_together() -> None:
+    loop = small_loop()
+    assert loop.to("meta") is loop
+    where = (loop.inputs, loop.targets, *(p.value for p in loop.net.parameters()))
+    assert {tensor.device.type for tensor in where} == {"meta"}
+
+
 def test_training_learns() -> None:
     loop = small_loop()
     history = loop.run(200)
@@ -130,7 +137,9 @@ def test_stops_under_a_gradients_magnitude() -> None:
 def test_each_run_stops_where_it_would_alone() -> None:
     together = small_loop(3, seed=range(3), stop_gradient=0.15)
     assert together.trained == []
-    together.run(500)
+    together.run(1)
+    assert together.trained == [1, 1, 1]
+    together.run(499)
     lengths = []
     for r in range(3):
         alone = small_loop(None, seed=r, stop_gradient=0.15)
