@@ -1,5 +1,6 @@
 """Order, scale and metrics."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from src.minidl import (
     permutation,
     standardize,
 )
-from src.minidl.data import mixed, shifted, signed
+from src.minidl.data import batches, mixed, pick, shifted, signed
 from tests.minidl.reference import generator
 
 
@@ -58,12 +59,43 @@ def test_tensors_and_integers_are_mixed_alike() -> None:
     assert permutation(20, 3, 4).tolist() == sorted(range(20), key=lambda i: signed(keys[i]))
 
 
+def test_a_large_order_is_numpys_of_the_same_keys() -> None:
+    """So large that some keys differ in their lower half only."""
+    n = 300_000
+    keys = np.uint64(mixed(mixed(3))) + np.arange(1, n + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        keys = (keys ^ (keys >> np.uint64(shift))) * np.uint64(factor)
+    keys ^= keys >> np.uint64(31)
+    assert len(np.unique(keys >> np.uint64(33))) < n
+    assert np.array_equal(permutation(n, 3).numpy(), keys.view(np.int64).argsort())
+
+
 def test_a_test_set_is_standardized_by_the_training_sets_statistics() -> None:
     train, test = torch.randn(100, 2) * 3 + 5, torch.randn(50, 2) * 7 - 1
     standard, other = standardize(train, test)
     torch.testing.assert_close(standard.mean(0), torch.zeros(2))
     torch.testing.assert_close(standard.std(0), torch.ones(2))
     torch.testing.assert_close(other, (test - train.mean(0)) / train.std(0))
+
+
+def test_each_run_is_standardized_by_its_own_statistics() -> None:
+    train, test = torch.randn(3, 10, 2) * 3 + 5, torch.randn(3, 4, 2)
+    for run, (standard, other) in enumerate(zip(*standardize(train, test), strict=True)):
+        torch.testing.assert_close((standard, other), standardize(train[run], test[run]))
+
+
+@pytest.mark.parametrize("dim", [-1, -2])
+def test_samples_are_picked_for_all_runs_or_for_each(dim: int) -> None:
+    one, many = (torch.randn(lead + (5, 2)[:-dim]) for lead in ((), (3,)))
+    orders = torch.stack([torch.randperm(5) for _ in range(3)])
+    assert torch.equal(pick(one, orders[0], dim), one[orders[0]])
+    assert torch.equal(pick(many, orders[0], dim), many[:, orders[0]])
+    assert torch.equal(pick(one, orders, dim), torch.stack([one[order] for order in orders]))
+    assert torch.equal(
+        pick(many, orders, dim), torch.stack([run[order] for run, order in zip(many, orders, strict=True)])
+    )
+    assert [part.shape[dim] for part in batches(many, 2, dim)] == [2, 2, 1]
+    assert torch.equal(torch.cat(batches(many, 2, dim), dim), many)
 
 
 def test_a_constant_feature_is_only_shifted() -> None:
