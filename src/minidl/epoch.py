@@ -40,7 +40,7 @@ def train_epoch(
     inputs: Tensor,
     targets: Tensor,
     batch_size: int,
-    check_targets: bool = False,
+    check_targets: bool,
 ) -> Tensor:
     """One step for each batch, in the order of the samples, ([runs,] samples, features).
 
