@@ -69,6 +69,7 @@ def test_a_layer_of_two_networks_works_in_each() -> None:
 def test_parameters_by_name_and_in_order() -> None:
     net = Sequential(Linear(2, 3), Sequential(Tanh(), Linear(3, 1)))
     assert list(net.named_parameters()) == ["0.weight", "0.bias", "1.1.weight", "1.1.bias"]
+    assert [place for place, _ in net.placed_modules()] == ["", "[0]", "[1]", "[1][0]", "[1][1]"]
     assert [tuple(p.value.shape) for p in net.parameters()] == [(3, 2), (3,), (1, 3), (1,)]
     assert [value.shape for value, _ in net.param()] == [grad.shape for _, grad in net.param()]
     assert [p.value.shape for p in Linear(2, 3, runs=4).parameters()] == [(4, 3, 2), (4, 3)]
