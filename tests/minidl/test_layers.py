@@ -62,7 +62,9 @@ def test_inits_have_the_spread_they_promise(init: str) -> None:
     assert weight.mean().item() == pytest.approx(0, abs=std / 50)
     if init in {"uniform_fan_in", "xavier"}:
         assert weight.abs().max().item() == pytest.approx(std * math.sqrt(3), rel=0.001)
-    assert (bias.abs().max().item() > 0) == (init == "uniform_fan_in")
+    bound = 1 / math.sqrt(fan_in) if init == "uniform_fan_in" else 0
+    assert [bias.min().item(), bias.max().item()] == pytest.approx([-bound, bound], rel=0.02)
+    assert bias.mean().item() == pytest.approx(0, abs=bound / 10)
 
 
 def test_gradient_step_and_reset() -> None:

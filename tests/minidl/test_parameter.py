@@ -42,4 +42,5 @@ def test_parameters_that_cannot_lie_together_are_refused_and_none_is_no_matter()
         with pytest.raises(ValueError, match="parameters differ in dtype or device"):
             pack([one, Parameter(other)])
     pack([one], "meta")
+    pack([one])
     assert one.value.device.type == one.grad.device.type == "meta"
