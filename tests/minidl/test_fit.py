@@ -1,5 +1,7 @@
 """Training in one call, and stopping it early."""
 
+from math import nan
+
 import torch
 
 from src.minidl import SGD, EarlyStop, EpochRecord, Loop, LossMSE, fit, permutation
@@ -39,5 +41,6 @@ def test_early_stop_waits_for_patience() -> None:
 def test_what_falls_is_the_mean_of_all_runs_and_by_more_than_what_counts() -> None:
     assert stops(EarlyStop(1), [4.0, 2.0], [1.0, 4.5], [0.0, 5.5]) == [False, False, True]
     assert stops(EarlyStop(2), [1.0], [1.0], [1.0]) == [False, False, True]
+    assert stops(EarlyStop(2), [nan], [nan]) == [False, True]
     assert stops(EarlyStop(2, min_delta=0.5), [3.0], [2.5], [2.25], [2.0], [1.75]) == [False, False, False, False, True]
     assert stops(EarlyStop(2, min_delta=0.5), [3.0], [2.5], [2.0], [1.5], [1.5]) == [False, False, False, False, True]
