@@ -62,7 +62,9 @@ def test_as_many_seeds_as_are_needed_find_the_difference_four_times_in_five(effe
 
 
 @given(effect=st.floats(0.025, 6), alpha=st.sampled_from([0.05, 0.0125]))
-@example(effect=0.03, alpha=0.05)  # 8722, beyond the last power of two
+@example(effect=0.03, alpha=0.05)  # 8723, beyond the last power of two
+@example(effect=0.028019, alpha=0.05)  # 10,000
+@example(effect=0.0280178, alpha=0.05)  # one more
 def test_the_seeds_that_are_needed_are_the_fewest_of_enough_power(effect: float, alpha: float) -> None:
     def power(n: int) -> float:
         return float(stats.nct.sf(stats.t.ppf(1 - alpha / 2, n - 1), n - 1, effect * n**0.5))
@@ -72,7 +74,7 @@ def test_the_seeds_that_are_needed_are_the_fewest_of_enough_power(effect: float,
     if n is None:
         assert power(10_000) < 0.8
     else:
-        assert power(n) >= 0.8 and (n == 2 or power(n - 1) < 0.8)
+        assert n <= 10_000 and power(n) >= 0.8 and (n == 2 or power(n - 1) < 0.8)
 
 
 def test_a_difference_that_is_the_same_on_every_seed_has_no_spread_to_compare_it_with() -> None:
@@ -95,6 +97,9 @@ def test_one_difference_is_no_more_than_its_value() -> None:
 def test_differences_that_rounding_tells_apart_are_a_tie() -> None:
     measured = np.array([2.3 - 2.1, 0.1 - 0.3, 0.9 - 0.7, 0.5, 0.1 + 0.2 - 0.3])
     assert significance.wilcoxon(measured) == significance.wilcoxon(np.array([2.0, -2.0, 2.0, 5.0]))
+    near, far, tie, none = (np.array([-1.0, each, 3.0]) for each in (1 + 4e-10, 1 + 4e-9, 1.0, 1.1))
+    assert significance.wilcoxon(near) == significance.wilcoxon(tie)
+    assert significance.wilcoxon(far) == significance.wilcoxon(none) != significance.wilcoxon(tie)
 
 
 def test_intervals_cover_and_corrected_comparisons_hold_their_level_in_simulated_sweeps() -> None:
