@@ -24,7 +24,7 @@ def summary(runs: pl.DataFrame, metric: str, meaning: Meaning = UNKNOWN, others:
     unlearnt = pl.lit(False)
     if meaning.unlearnt is not None:
         unlearnt = pl.col(metric) < meaning.unlearnt if higher else pl.col(metric) > meaning.unlearnt
-    measured = ordered.group_by("group", maintain_order=True).agg(
+    measured = ordered.group_by("group").agg(
         pl.len().alias("n"),
         pl.col(metric).mean().alias("mean"),
         pl.col(metric).std(ddof=1).alias("std"),

@@ -140,10 +140,10 @@ def test_what_was_not_measured_is_not_counted() -> None:
 
 @pytest.mark.parametrize(
     ("meaning", "count"),
-    [(Meaning("%", "lower", 25.0), 2), (Meaning("", "higher", 25.0), 3), (LOWER, 0), (HIGHER, 0)],
+    [(Meaning("%", "lower", 25.0), 2), (Meaning("", "higher", 25.0), 4), (LOWER, 0), (HIGHER, 0)],
 )
 def test_networks_that_have_not_learnt_are_those_worse_than_the_bound(meaning: Meaning, count: int) -> None:
-    runs = frame(a=[3.0, 24.9, 25.0, 25.1, 49.0, -1.0, None])
+    runs = frame(a=[3.0, 24.9, 25.0, 25.1, 49.0, -1.0, 0.0, None])
     assert compare.summary(runs, METRIC, meaning)["unlearnt"].to_list() == [count]
 
 

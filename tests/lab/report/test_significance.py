@@ -61,8 +61,9 @@ def test_as_many_seeds_as_are_needed_find_the_difference_four_times_in_five(effe
     assert significance.seeds_needed(1e-4) is None
 
 
-@given(effect=st.floats(0.025, 6), alpha=st.sampled_from([0.05, 0.0125]))
+@given(effect=st.floats(0.025, 20), alpha=st.sampled_from([0.05, 0.0125]))
 @example(effect=0.03, alpha=0.05)  # 8723, beyond the last power of two
+@example(effect=15, alpha=0.05)  # two
 @example(effect=0.028019, alpha=0.05)  # 10,000
 @example(effect=0.0280178, alpha=0.05)  # one more
 def test_the_seeds_that_are_needed_are_the_fewest_of_enough_power(effect: float, alpha: float) -> None:
