@@ -164,5 +164,15 @@ def test_groups_without_a_common_seed_are_not_compared() -> None:
 
 
 def test_a_baseline_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(ValueError, match="no group 'best'; there are a"):
-        compare.differences(frame(a=[1.0]), "best", METRIC)
+    with pytest.raises(ValueError, match="no group 'best'; there are a, b, c"):
+        compare.differences(frame(c=[1.0], a=[1.0], b=[1.0]), "best", METRIC)
+
+
+def test_groups_stand_in_the_order_of_the_runs() -> None:
+    names = [*"qwertzuiopasdfghjklyxcvbnm"]
+    runs = frame(**{name: [1.0, 2.0] for name in names})
+    assert compare.differences(runs, "m", METRIC)["group"].to_list() == names[:-1]
+    for meaning in LOWER, HIGHER, NEITHER:
+        table = compare.summary(runs, METRIC, meaning)
+        assert table["group"].to_list() == names, "the same mean"
+        assert table.columns[3:9] == ["n", "mean", "std", "half", "median", "best"]
