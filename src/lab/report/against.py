@@ -28,7 +28,7 @@ def against(runs: pl.DataFrame, table: pl.DataFrame, key: str, axis: Axis) -> Fi
             lines.setdefault(line, []).append((value, row["mean"], row["std"] or 0.0))
     for colour, marker, (line, points) in zip(SERIES, MARKERS, sorted(lines.items()), strict=False):
         x, mean, std = np.array(sorted(points)).T
-        ax.errorbar(x, mean, std, color=colour, marker=marker, capsize=4, label=line or None)
+        ax.errorbar(x, mean, std, color=colour, marker=marker, capsize=4, label=line)
     values = sorted({x for points in lines.values() for x, *_ in points})
     if values[0] > 0 and values[-1] > 5 * values[0]:
         ax.set_xscale("log")
@@ -37,7 +37,7 @@ def against(runs: pl.DataFrame, table: pl.DataFrame, key: str, axis: Axis) -> Fi
     ax.set(xlabel=key, ylabel=axis.label)
     if axis.meaning.unit == "%":
         ax.set_ylim(bottom=0)
-    ax.set_title(f"Mean ± std over {int(table['n'].max() or 0)} seeds")  # type: ignore[arg-type]
+    ax.set_title(f"Mean ± std over {int(table['n'].max())} seeds")  # type: ignore[arg-type]
     if len(lines) > 1:
         figure.legend(loc="outside lower center", ncols=2)
     return figure

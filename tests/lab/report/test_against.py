@@ -44,6 +44,7 @@ def test_a_line_a_model_of_means_and_spreads_in_the_order_of_the_setting() -> No
     ax = drawn(groups | {"wide": [5.0], "wide lr=3": [None]})
     x, std = [0.01, 0.1, 1.0], pytest.approx([2**0.5] * 3)
     assert points(ax) == dict.fromkeys(("plain", "wide"), (x, pytest.approx([10.01, 10.1, 11]), std))
+    assert list(points(ax)) == ["plain", "wide"]
     lines = [each.lines[0] for each in ax.containers]  # type: ignore[attr-defined]
     assert len({line.get_color() for line in lines}) == len({line.get_marker() for line in lines}) == 2
     assert (ax.get_xscale(), ax.get_xlabel(), ax.get_ylabel()) == ("log", "lr", "test miss (%)")
@@ -57,14 +58,15 @@ def test_one_seed_has_no_spread_and_one_line_no_name() -> None:
     ((x, mean, half),) = points(ax).values()
     assert (x, mean, half) == ([1, 2, 3], [50, 52, 51], [0, 0, 0])
     assert ax.get_ylim()[0] > 40, "other than percentages"
-    assert ax.get_xticks(minor=True).tolist() == []
 
 
 @pytest.mark.parametrize(
-    ("values", "scale"), [((1, 5), "linear"), ((1, 5.1), "log"), ((0, 9), "linear"), ((-2, 9), "linear")]
+    ("values", "scale"), [((1, 5), "linear"), ((1, 2, 5.1), "log"), ((0, 9), "linear"), ((-2, 9), "linear")]
 )
-def test_an_axis_over_more_than_five_times_is_logarithmic(values: tuple[float, float], scale: str) -> None:
-    assert drawn({f"lr={value}": [1.0] for value in values}).get_xscale() == scale
+def test_an_axis_over_more_than_five_times_is_logarithmic(values: tuple[float, ...], scale: str) -> None:
+    ax = drawn({f"lr={value}": [1.0] for value in values})
+    assert ax.get_xscale() == scale
+    assert ax.get_xticks().tolist() == list(values) and ax.get_xticks(minor=True).tolist() == []
 
 
 def test_only_settings_with_three_numbers_are_drawn_against() -> None:
@@ -76,4 +78,5 @@ def test_a_setting_is_a_number_and_the_rest_of_the_label() -> None:
     assert against.setting("wide x=0.5 y=2", "x") == (0.5, "wide y=2")
     assert against.setting("wide x=[1,2]", "x") == (None, "wide x=[1,2]")
     assert against.setting("x y=1", "x") == (None, "x y=1")
+    assert against.setting("x x=2", "x") == (2, "x")
     assert against.setting("xx=1 x=3", "x") == (3, "xx=1")
