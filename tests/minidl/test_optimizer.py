@@ -33,7 +33,8 @@ class Signs(Optimizer):
 def test_an_optimizer_of_the_users_own_decays_nothing_unless_asked_to() -> None:
     p = Parameter(torch.ones(2))
     optimizer = Signs([p], 0.5)
-    assert [step_once(optimizer, p, grad) for grad in (1e-9, 1.0, -1e-9)] == [0.5, 0.5, 0.5]
+    assert [step_once(optimizer, p, grad) for grad in (-1e-9, -1e-9, 1.0)] == [0.5, 0.5, 0.5]
+    assert p.value.tolist() == [1.5, 1.5]
     assert repr(optimizer) == "Signs(lr=0.5, 2 parameters)"
 
 

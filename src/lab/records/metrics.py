@@ -56,7 +56,7 @@ def in_words(name: str, value: float | None, unit: str = "") -> str:
     """`test rmse 12.3 USD`, with three digits that count; percentages with one behind the point."""
     if value is None or not math.isfinite(value):
         return f"{title(name)} is not a number"
-    figure = f"{value:.1f}" if unit == "%" else f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    figure = f"{value:.1f}" if unit == "%" else f"{value:.3g}" if abs(value) < 999.5 else f"{value:,.0f}"
     return f"{title(name)} {figure} {unit}".rstrip()
 
 

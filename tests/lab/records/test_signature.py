@@ -55,11 +55,10 @@ def test_a_hash_is_of_what_defines_a_run_and_of_nothing_else() -> None:
     text = '{"b": {"lr": "${seed}", "x": 1}, "data": {"size": 3}}'
     expected = hashlib.sha256(text.encode()).hexdigest()[:12]
     assert config_hash(OmegaConf.create(plain)) == expected
-    aside = dict.fromkeys(
-        ("seed", "resume", "max_time", "fail_fast", "figures", "logger", "views", "objective", "metrics", "job"), 1
-    )
-    more = plain | aside | {"checkpoint": {"every": 1}, "hydra": {}, "data": {"size": 3, "root": "a", "download": True}}
-    assert config_hash(OmegaConf.create(more)) == expected
+    aside = dict.fromkeys(("seed", "resume", "max_time", "fail_fast", "figures", "logger", "views", "objective"), 1)
+    aside |= {"metrics": {}, "checkpoint": {"every": 1}, "job": {"folder": "a"}, "hydra": {}}
+    data = {"size": 3, "root": "a", "download": True}
+    assert config_hash(OmegaConf.create(plain | aside | {"data": data})) == expected
     assert config_hash(OmegaConf.create(plain | {"data": None})) != expected
 
 
