@@ -42,5 +42,6 @@ def test_what_falls_is_the_mean_of_all_runs_and_by_more_than_what_counts() -> No
     assert stops(EarlyStop(1), [4.0, 2.0], [1.0, 4.5], [0.0, 5.5]) == [False, False, True]
     assert stops(EarlyStop(2), [1.0], [1.0], [1.0]) == [False, False, True]
     assert stops(EarlyStop(2), [nan], [nan]) == [False, True]
+    assert stops(EarlyStop(1, min_delta=0.5), [3.0, 3.0], [2.6, 2.6]) == [False, True]
     assert stops(EarlyStop(2, min_delta=0.5), [3.0], [2.5], [2.25], [2.0], [1.75]) == [False, False, False, False, True]
     assert stops(EarlyStop(2, min_delta=0.5), [3.0], [2.5], [2.0], [1.5], [1.5]) == [False, False, False, False, True]

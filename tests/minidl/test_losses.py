@@ -37,6 +37,7 @@ def test_values_by_hand() -> None:
     output, target = torch.tensor([[1.0, 2.0], [3.0, 4.0]]), torch.tensor([[1.0, 0.0], [0.0, 0.0]])
     assert LossMSE()(output, target).item() == pytest.approx((4 + 9 + 16) / 4)
     assert LossHalfSSE()(output, target).item() == pytest.approx((4 + 9 + 16) / 2)
+    assert (LossMSE.reduction, LossHalfSSE.reduction) == ("mean", "sum")
     half = LossHalfSSE()
     half(output, target)
     assert torch.equal(half.backward(), output - target)

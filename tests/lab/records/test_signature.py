@@ -64,5 +64,5 @@ def test_a_hash_is_of_what_defines_a_run_and_of_nothing_else() -> None:
 
 @pytest.mark.parametrize("key", ["resume", "data.download", "checkpoint.every", "sweep", "runs", "hydra.job.name"])
 def test_what_tells_no_groups_apart(key: str) -> None:
-    assert grouping([f"{key}=1", "~model=a", "++x.y=b=c"]) == {"model": "a", "x.y": "b=c"}
+    assert grouping([f"{key}=1", "~model=a", "++X.y=b=c"]) == {"model": "a", "X.y": "b=c"}
     assert grouping([f"x{key}=1"]) == {f"x{key}": "1"}
