@@ -104,11 +104,10 @@ def test_the_gradient_of_an_input_is_spared_unless_it_is_asked_for_or_all_there_
             net(x)
             assert (net.backward(grad) is not None) == net.needs_input_grad == asked
     for net in (Sequential(Tanh(), Dropout()), Tanh(), Linear(4, 4)):
-        net(x)
-        assert net.backward(grad) is not None
-    net.require_input_grad()
-    net(x)
-    assert net.backward(grad) is not None
+        for asked in (True, False):
+            net(x)
+            assert (net.backward(grad) is not None) == asked
+            net.require_input_grad(not asked)
 
 
 def test_gradients_add_up_until_they_are_reset() -> None:
