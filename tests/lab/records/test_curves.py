@@ -53,6 +53,16 @@ def test_a_run_that_stopped_early_counts_for_the_epochs_that_it_has(tmp_path: Pa
     assert band.of_several().epochs.tolist() == [0]
 
 
+def test_epochs_and_groups_stand_in_their_order(tmp_path: Path) -> None:
+    for group in "ceadb":
+        curve(write(tmp_path, group, 0, 1.0), "epoch,val/r2", "2,1.0")
+        curve(write(tmp_path, group, 1, 1.0), "epoch,val/r2", "0,1.0", "2,3.0", "10,1.0")
+    found = over_seeds(load([tmp_path]))
+    assert list(found) == [*"abcde"], "of the folders"
+    assert all(each["val/r2"].epochs.tolist() == [0, 2, 10] for each in found.values())
+    assert found["a"]["val/r2"].mean.tolist() == [1, 2, 1]
+
+
 def test_runs_that_did_not_complete_and_runs_without_a_file_are_left_out(tmp_path: Path) -> None:
     curve(write(tmp_path, "plain", 0, 1.0), "epoch,val/r2", "0,1.0")
     curve(write(tmp_path, "plain", 1, None), "epoch,val/r2", "0,9.0")

@@ -45,9 +45,25 @@ def test_what_is_no_finite_number_is_null_in_the_file() -> None:
 
 def test_a_network_whose_loss_is_no_number_has_failed_and_says_why() -> None:
     lost = results.of_network(3, 7, {"val_loss": float("nan"), "val/rmse": 1.0})
-    assert (lost["status"], lost["error"], lost["metrics"]) == ("failed", "diverged: val_loss is nan", {})
+    said = {"status": "failed", "error": "diverged: val_loss is nan"}
+    assert lost == {"seed": 3, "metrics": {}, "epochs": 7} | said
     kept = results.of_network(3, 7, {"val_loss": 0.5, "val/rmse": float("nan")})
     assert kept == {"seed": 3, "metrics": {"val/rmse": None, "val_loss": 0.5}, "epochs": 7}
+
+
+def test_a_run_that_has_not_begun_has_every_entry_of_a_file(tmp_path: Path) -> None:
+    blank = results.blank(cfg_in(tmp_path))
+    nothing = {"metrics": {}, "runs": [], "resumed": [], "parameters": None, "device": None, "error": None, "epochs": 0}
+    assert {key: blank.pop(key) for key in nothing} == nothing
+    assert (blank.pop("schema"), blank.pop("status"), blank.pop("networks"), blank.pop("model")) == (
+        2,
+        "failed",
+        1,
+        "toy",
+    )
+    assert blank.pop("seconds") == {"fit": None, "total": None}
+    more = {"units", "better", "unlearnt", "shown", "versions", "git", "config_hash", "overrides", "group"}
+    assert set(blank) == {"seed", "objective", "monitor"} | more
 
 
 def test_the_file_says_what_the_configuration_says_of_the_metrics(tmp_path: Path) -> None:

@@ -28,6 +28,12 @@ def test_the_same_seed_is_taken_once_and_a_clash_is_said(tmp_path: Path, capsys:
     runs = load([tmp_path / "a", tmp_path / "b"])
     assert runs[OBJECTIVE].to_list() == [1.0, 3.0]
     assert capsys.readouterr().err == ""
+    write(tmp_path / "b", "plain", 1, None)
+    assert load([tmp_path / "b", tmp_path / "a"])["status"].to_list() == ["completed", "failed"]
+    write(tmp_path / "a", "plain", 1, 3.0)
+    assert load([tmp_path])["status"].to_list() == ["completed", "completed"]
+    assert capsys.readouterr().err == "", "what failed has no figures that could differ"
+    write(tmp_path / "b", "plain", 1, 3.0)
     write(tmp_path / "b", "plain", 0, 2.0)
     assert load([tmp_path])[OBJECTIVE].to_list() == [1.0, 3.0]
     assert "plain seed=0" in capsys.readouterr().err
@@ -39,8 +45,17 @@ def test_where_keeps_what_is_asked_for(tmp_path: Path) -> None:
             write(tmp_path, model, seed, 1.0, group={"epochs": "3"})
     assert set(load([tmp_path], {"model": ["plain", "wide"]})["group"]) == {"plain", "wide"}
     assert len(load([tmp_path], {"model": ["plain", "wide"], "seed": ["1"], "epochs": ["3"]})) == 2
-    with pytest.raises(ValueError, match="no run with model=best"):
-        load([tmp_path], {"model": ["best"]})
+    with pytest.raises(ValueError, match="no run with model=best,worst and seed=1"):
+        load([tmp_path], {"model": ["best", "worst"], "seed": ["1"]})
+
+
+def test_a_runs_own_folder_is_not_searched_and_of_two_that_failed_the_first_counts(tmp_path: Path) -> None:
+    folder = write(tmp_path / "a", "plain", 0, 1.0)
+    write(folder / "earlier", "wide", 0, 1.0)
+    assert load([tmp_path])["group"].to_list() == ["plain"]
+    for part in "b", "c":
+        write(tmp_path / part, "plain", 1, None)
+    assert load([tmp_path])["folder"].to_list() == [str(folder), str(tmp_path / "b" / "plain_1")]
 
 
 def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
