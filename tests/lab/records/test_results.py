@@ -1,5 +1,6 @@
 """result.json: what it says, and that it is whole whatever happens."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -118,3 +119,50 @@ def test_a_process_that_does_not_write_leaves_no_file(tmp_path: Path) -> None:
         pass
     assert result["status"] == "completed"
     assert not list(tmp_path.iterdir())
+
+
+def end(folder: Path, status: str, epochs: int) -> None:
+    with contextlib.suppress(ValueError, KeyboardInterrupt), results.recorded(cfg_in(folder), writes=True) as result:
+        result["epochs"] = epochs
+        if status != "completed":
+            raise ValueError if status == "failed" else KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "taken"),
+    [
+        (("completed", 5), ("failed", 9), False),
+        (("interrupted", 5), ("failed", 4), False),
+        (("failed", 5), ("interrupted", 5), True),
+        (("interrupted", 5), ("failed", 6), True),
+        (("completed", 5), ("completed", 1), True),
+        (("failed", 5), ("completed", 1), True),
+    ],
+)
+def test_a_result_takes_the_place_of_none_that_is_worth_more(
+    before: tuple[str, int], after: tuple[str, int], taken: bool, tmp_path: Path
+) -> None:
+    end(tmp_path, *before)
+    end(tmp_path, *after)
+    kept = results.read(tmp_path / "result.json")
+    assert (kept["status"], kept["epochs"]) == (after if taken else before)
+    assert (tmp_path / "attempt.json").exists() != taken
+    if not taken:
+        assert results.read(tmp_path / "attempt.json")["status"] == after[0]
+    end(tmp_path, "completed", 9)
+    assert [path.name for path in tmp_path.iterdir()] == ["result.json"]
+
+
+def test_what_cannot_be_read_is_said_and_written_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "result.json").write_text("{")
+    end(tmp_path, "failed", 1)
+    assert "result.json is no result file" in caplog.text
+    assert results.read(tmp_path / "result.json")["epochs"] == 1
+
+
+def test_where_no_file_can_be_written_what_the_run_came_across_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ValueError, match="its own"):
+        end_by(ValueError("its own"), cfg_in(tmp_path / "file"))
+    with pytest.raises(OSError, match="file"):
+        end(tmp_path / "file", "completed", 1)
