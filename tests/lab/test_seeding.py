@@ -167,6 +167,10 @@ def test_seeding_is_of_all_three_generators() -> None:
         drawn.append(draw())
     assert drawn[0] == drawn[1]
     assert len(set(drawn)) == 3
+    seed_generators(seed := 2**40 + 2**31 + 5)
+    assert torch.rand(()) == torch.rand((), generator=torch.Generator().manual_seed(seed))
+    assert np.random.rand() == np.random.RandomState(2**31 + 5).rand(), "numpy's seeds have 32 bits"
+    assert random.random() == random.Random(seed).random()
 
 
 def test_streams_are_those_of_the_published_splitmix64() -> None:
