@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, random_split
 from torchmetrics import MaxMetric
 
-from src.lab.seeding import seed_generators, stream
+from src.lab.seeding import seed_generators, seed_setup, stream
 from tests.conftest import Command, results_in
 
 from .running import BREAKS, MENDED, checkpoint, run, same_end
@@ -179,3 +179,14 @@ def test_streams_are_those_of_the_published_splitmix64() -> None:
     assert [stream(1234567, key) for key in range(3)] == [output >> 1 for output in published]
     assert stream(1234567, 1, 2) == stream(published[1], 2), "a second key goes on from the first's output"
     assert stream(1234567 - 2**64, 1) == published[1] >> 1
+
+
+def test_what_a_setup_draws_follows_from_the_seed_alone_and_is_no_epochs() -> None:
+    drawn = []
+    for seed in 5, 5, 6:
+        draw()
+        seed_setup(seed)
+        drawn.append(draw())
+    seed_generators(5)
+    assert drawn[0] == drawn[1]
+    assert len({*drawn, draw()}) == 3
