@@ -16,7 +16,8 @@ from omegaconf import DictConfig, OmegaConf
 from . import first_schema, source
 from .atomic import written_beside
 from .metrics import Metrics, diverged, meanings
-from .signature import config_hash, grouping
+from .shape import complaint
+from .signature import config_hash, group_hash, grouping
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ def blank(cfg: DictConfig) -> Result:
         "overrides": overrides,
         "group": {"model": cfg.job.model} | grouping(overrides),
         "config_hash": config_hash(cfg),
+        "group_hash": group_hash(cfg),
         "parameters": None,
         "epochs": 0,
         "objective": cfg.objective,
@@ -72,6 +74,7 @@ def blank(cfg: DictConfig) -> Result:
         "metrics": {},
         "runs": [],
         "seconds": {"fit": None, "total": None},
+        "tested_on": None,
         "device": None,
         "resumed": OmegaConf.to_container(cfg.job.get("resumed") or OmegaConf.create([])),
         "versions": source.versions(),
@@ -136,14 +139,16 @@ def there(path: Path) -> Result | None:
 
 
 def read(path: Path) -> Result:
-    """Raises ValueError where the file holds no result of a schema that this version knows."""
+    """Raises ValueError, in a line that names the file, where it holds no whole result of a schema known here."""
     try:
-        result = json.loads(path.read_text())
-    except json.JSONDecodeError as error:
+        result = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is no result file: {error}") from error
     schema = result.get("schema") if isinstance(result, dict) else None
     if schema not in (first_schema.SCHEMA, SCHEMA):
         raise ValueError(f"{path} is no result file of schema {first_schema.SCHEMA} or {SCHEMA}")
+    if wrong := complaint(result):
+        raise ValueError(f"{path} is no result file: {wrong}")
     return result if schema == SCHEMA else first_schema.as_second(result)
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from src.lab.records.groups import label
 from src.lab.records.metrics import Meaning
-from src.lab.records.runs import label, listed, load, meanings_of, metrics_of, objectives
+from src.lab.records.runs import listed, load, meanings_of, metrics_of, objectives
 
 from .written import OBJECTIVE, write
 
@@ -29,7 +30,7 @@ def test_the_same_seed_is_taken_once_and_a_clash_is_said(tmp_path: Path, capsys:
     assert runs[OBJECTIVE].to_list() == [1.0, 3.0]
     assert capsys.readouterr().err == ""
     write(tmp_path / "b", "plain", 0, 2.0)
-    assert load([tmp_path])[OBJECTIVE].to_list() == [1.0, 3.0]
+    assert load([tmp_path])[OBJECTIVE].to_list() == [2.0, 3.0], "the newest"
     assert "plain seed=0" in capsys.readouterr().err
 
 

@@ -1,0 +1,148 @@
+"""Which results are seeds of one group, and what the group is called. Imports no torch."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from .folder import RunFolder
+from .results import SCHEMA, Result
+from .signature import defining
+
+MOST_SETTINGS = 3  # in a label, of those that nobody typed
+
+Typed = dict[str, str]  # overrides by key, as `result["group"]` has them
+Key = Hashable  # of a group
+
+
+def keys(found: Sequence[Result]) -> list[Key]:
+    """Of each result what all of its group have, and no other: the hash of what was composed. Results that have none
+    which could be compared (older, or written by hand) belong to the only group that was typed as they were, or else to
+    one of their own.
+    """
+    composed = [_composed(result) for result in found]
+    typed = [frozenset((key, spelt(value)) for key, value in result["group"].items()) for result in found]
+    known: dict[Key, set[str]] = {}
+    for own, each in zip(composed, typed, strict=True):
+        if own:
+            known.setdefault(each, set()).add(own)
+    only = {each: next(iter(hashes)) for each, hashes in known.items() if len(hashes) == 1}
+    return [own or only.get(each, each) for own, each in zip(composed, typed, strict=True)]
+
+
+def labels(members: Mapping[Key, Sequence[tuple[Path, Result]]]) -> dict[Key, str]:
+    """A name for each group: what was typed as far as it tells groups apart, in its shortest form and, where others
+    were typed like it, what else is different in its configuration.
+    """
+    typed = {key: min((result["group"] for _, result in each), key=_length) for key, each in members.items()}
+    every = dict.fromkeys(name for group in sorted(typed.values(), key=_length, reverse=True) for name in group)
+    varied = {name for name in every if len({spelt(group.get(name, "")) for group in typed.values()}) > 1}
+    named = {key: label({name: group[name] for name in every if name in group}, varied) for key, group in typed.items()}
+    for key in (key for same in _alike(named) for key in same):
+        if times := changed_on_the_way(members[key][0][1]):
+            named[key] += f" (changed at epoch {times[0].get('epoch')})"
+    for same in _alike(named):
+        for key, more in _apart({key: [path.parent for path, _ in members[key]] for key in same}).items():
+            named[key] += more
+    for same in _alike(named):
+        for key in same:
+            named[key] += f" ({key[:6]})" if isinstance(key, str) else " (earlier version)"
+    return named
+
+
+def label(group: Typed, varied: set[str]) -> str:
+    """`small`, `small optimizer.lr=0.1`, or `optimizer.lr=0.1` where all are the same model: what is the same in all
+    groups goes without saying.
+    """
+    settings = [f"{key}={group[key]}" for key in group if key in varied - {"model"}]
+    return " ".join(settings if settings and "model" not in varied else [group["model"], *settings])
+
+
+@cache
+def spelt(value: str) -> str:
+    """The value in one spelling: `0.1` and `1e-1`, `[2, 3]` and `[2,3]`, `True` and `true` are the same."""
+    return re.sub(r"[-+.\w]+", lambda found: _number(found[0]), "".join(value.split()))
+
+
+def changed_on_the_way(result: Result) -> list[dict[str, Any]]:
+    """The times at which the run was gone on with under another configuration."""
+    return [each for each in result.get("resumed") or [] if each.get("changed")]
+
+
+def _composed(result: Result) -> str | None:
+    """The hashes of schema 1 are of configurations that were laid out otherwise."""
+    alone = result.get("networks", 1) == 1 or changed_on_the_way(result)
+    found: str = (result.get("config_hash") if alone else result.get("group_hash")) or ""
+    return found if found.strip("0") and result["schema"] == SCHEMA else None
+
+
+def _number(text: str) -> str:
+    try:
+        return repr(float(text))
+    except ValueError:
+        return text.lower() if text.lower() in ("true", "false", "null") else text
+
+
+def _length(group: Typed) -> tuple[int, int, list[str]]:
+    words = [f"{key}={value}" for key, value in group.items()]
+    return len(words), sum(map(len, words)), words
+
+
+def _alike(named: Mapping[Key, str]) -> list[list[Key]]:
+    """The groups that have the same name, where they are several."""
+    by_name: dict[str, list[Key]] = {}
+    for key, name in named.items():
+        by_name.setdefault(name, []).append(key)
+    return [same for same in by_name.values() if len(same) > 1]
+
+
+def _apart(folders: Mapping[Key, Sequence[Path]]) -> dict[Key, str]:
+    """` optimizer.lr=0.1` for each of the groups, from the configurations in the folders of their runs; nothing where
+    these aren't there.
+    """
+    found = {key: settings for key, each in folders.items() if (settings := _settings(each))}
+    names = dict.fromkeys(name for settings in found.values() for name in settings)
+    told = [name for name in names if len({settings.get(name) for settings in found.values()}) > 1]
+    if len(told) > MOST_SETTINGS:
+        told = _fewest(told, list(found.values()))
+    shown = {key: [f" {name}={settings[name]}" for name in told if name in settings] for key, settings in found.items()}
+    return {key: "".join(each) for key, each in shown.items()}
+
+
+def _fewest(names: list[str], all_settings: list[dict[str, str]]) -> list[str]:
+    """The first few that tell as much apart as all the names do."""
+
+    def apart(chosen: list[str]) -> int:
+        return len({tuple(each.get(name) for name in chosen) for each in all_settings})
+
+    chosen: list[str] = []
+    for name in names:
+        if len(chosen) < MOST_SETTINGS and apart([*chosen, name]) > apart(chosen):
+            chosen.append(name)
+    return chosen
+
+
+def _settings(folders: Sequence[Path]) -> dict[str, str]:
+    """The configuration of the first run that has one, key by key."""
+    for folder in folders:
+        try:
+            cfg = OmegaConf.load(RunFolder(folder).configuration)
+            return dict(_flat(defining(cfg)))  # type: ignore[arg-type]
+        except Exception:  # whatever may be wrong with a file that somebody has changed
+            continue
+    return {}
+
+
+def _flat(node: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in node.items():
+        if isinstance(value, dict) and value:
+            yield from _flat(value, f"{before}{key}.")
+        elif before + key != "runs":
+            text = value if isinstance(value, str) else json.dumps(value)
+            yield before + key, "".join(text.split())

@@ -1,0 +1,76 @@
+"""The shape of a result file, for one that a person, git or a crash has changed since. Imports no torch."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+MOST_NETWORKS = 1_000_000  # in a run: a row each
+
+Status = Literal["completed", "failed", "interrupted"]
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+Figures = dict[str, float | None]
+
+
+def _with_model(group: dict[str, str]) -> dict[str, str]:
+    if "model" not in group:
+        raise ValueError("should name the model")
+    return group
+
+
+class Part(BaseModel):
+    """What it doesn't name may be anything."""
+
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+
+class Network(Part):
+    seed: Count
+    metrics: Figures
+    epochs: Count = 0
+    status: Status = "completed"
+    error: str | None = None
+
+
+class Seconds(Part):
+    total: float | None
+
+
+class Shape(Part):
+    """Of a result of either schema: what readers rely on."""
+
+    status: Status
+    seed: Count
+    networks: Annotated[int, Field(ge=1, le=MOST_NETWORKS)] = 1
+    group: Annotated[dict[str, str], AfterValidator(_with_model)]
+    config_hash: str | None = None
+    group_hash: str | None = None
+    parameters: Count | None = None
+    epochs: Count | None = None
+    objective: str | None = None
+    monitor: str | None = None
+    units: dict[str, str] = {}
+    better: dict[str, Literal["lower", "higher"]] = {}
+    unlearnt: dict[str, float] = {}
+    shown: list[str] = []
+    metrics: Figures
+    runs: list[Network]
+    seconds: Seconds
+    tested_on: str | None = None
+    device: str | None = None
+    versions: dict[str, str] | None = None
+    git: str | None = None
+    resumed: list[dict[str, Any]] = []
+    error: str | None = None
+
+
+def complaint(result: dict[str, Any]) -> str | None:
+    """`runs.0.metrics.test/loss should be a valid number`: what is wrong with a result first; None where it is one."""
+    try:
+        Shape.model_validate(result)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        what = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        return f"{'.'.join(map(str, first['loc']))} {what[0].lower()}{what[1:]}"
+    return None
