@@ -14,6 +14,7 @@ from pytorch_lightning import Callback, LightningModule, Trainer, seed_everythin
 
 from . import config, stop, whole
 from .dashboard import hparams, text
+from .fingerprint import Fingerprint
 from .logged import epoch_metrics, rounded
 from .module import build_data, build_model, can_be_tested, extras
 from .records import curves, results
@@ -51,7 +52,8 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
             torch.set_num_threads(cfg.threads)
             seed_everything(cfg.seed, verbose=False)
             data, model = build_data(cfg), build_model(cfg, checked)
-            trainer = build_trainer(cfg, [*essentials(cfg, folder), *callbacks])
+            tested_on = Fingerprint()
+            trainer = build_trainer(cfg, [*essentials(cfg, folder), tested_on, *callbacks])
             result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
             result["device"] = trainer.strategy.root_device.type
             text.log(trainer.loggers, cfg)
@@ -68,6 +70,7 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
                 best = folder.needed("best") if cfg.tested == "best" else None
                 trainer.test(model, data, ckpt_path=best, verbose=False)
                 metrics |= epoch_metrics(trainer)
+                result["tested_on"] = tested_on.digits
             if is_main_process():
                 record(result, cfg, model, curves.last(folder.metrics) | metrics)
                 hparams.log(trainer.loggers, cfg, result)
