@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from omegaconf import OmegaConf
-
-from .folder import RunFolder
+from .apart import apart
 from .results import SCHEMA, Result
-from .signature import defining
-
-MOST_SETTINGS = 3  # in a label, of those that nobody typed
 
 Typed = dict[str, str]  # overrides by key, as `result["group"]` has them
 Key = Hashable  # of a group
@@ -48,7 +42,7 @@ def labels(members: Mapping[Key, Sequence[tuple[Path, Result]]]) -> dict[Key, st
         if times := changed_on_the_way(members[key][0][1]):
             named[key] += f" (changed at epoch {times[0].get('epoch')})"
     for same in _alike(named):
-        for key, more in _apart({key: [path.parent for path, _ in members[key]] for key in same}).items():
+        for key, more in apart({key: [path.parent for path, _ in members[key]] for key in same}).items():
             named[key] += more
     for same in _alike(named):
         for key in same:
@@ -100,49 +94,3 @@ def _alike(named: Mapping[Key, str]) -> list[list[Key]]:
     for key, name in named.items():
         by_name.setdefault(name, []).append(key)
     return [same for same in by_name.values() if len(same) > 1]
-
-
-def _apart(folders: Mapping[Key, Sequence[Path]]) -> dict[Key, str]:
-    """` optimizer.lr=0.1` for each of the groups, from the configurations in the folders of their runs; nothing where
-    these aren't there.
-    """
-    found = {key: settings for key, each in folders.items() if (settings := _settings(each))}
-    names = dict.fromkeys(name for settings in found.values() for name in settings)
-    told = [name for name in names if len({settings.get(name) for settings in found.values()}) > 1]
-    if len(told) > MOST_SETTINGS:
-        told = _fewest(told, list(found.values()))
-    shown = {key: [f" {name}={settings[name]}" for name in told if name in settings] for key, settings in found.items()}
-    return {key: "".join(each) for key, each in shown.items()}
-
-
-def _fewest(names: list[str], all_settings: list[dict[str, str]]) -> list[str]:
-    """The first few that tell as much apart as all the names do."""
-
-    def apart(chosen: list[str]) -> int:
-        return len({tuple(each.get(name) for name in chosen) for each in all_settings})
-
-    chosen: list[str] = []
-    for name in names:
-        if len(chosen) < MOST_SETTINGS and apart([*chosen, name]) > apart(chosen):
-            chosen.append(name)
-    return chosen
-
-
-def _settings(folders: Sequence[Path]) -> dict[str, str]:
-    """The configuration of the first run that has one, key by key."""
-    for folder in folders:
-        try:
-            cfg = OmegaConf.load(RunFolder(folder).configuration)
-            return dict(_flat(defining(cfg)))  # type: ignore[arg-type]
-        except Exception:  # whatever may be wrong with a file that somebody has changed
-            continue
-    return {}
-
-
-def _flat(node: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in node.items():
-        if isinstance(value, dict) and value:
-            yield from _flat(value, f"{before}{key}.")
-        elif before + key != "runs":
-            text = value if isinstance(value, str) else json.dumps(value)
-            yield before + key, "".join(text.split())
