@@ -40,7 +40,7 @@ class Fingerprint(Callback):
                 self.parts.setdefault(path, _Part()).add(tensor)
 
     def on_test_end(self, trainer: Trainer, pl_module: Any) -> None:
-        parts = list(self.parts.values())
+        parts = [part for part in self.parts.values() if part.items]
         telling = [part for part in parts if not part.constant] or parts
         found = dict.fromkeys(part.digits() for part in telling)
         self.digits = " ".join(found) if found and trainer.world_size == 1 else None
@@ -56,16 +56,17 @@ class _Part:
         self.constant = True  # such a part (a mask, say) is the same in other data too
 
     def add(self, tensor: Tensor) -> None:
+        n = len(tensor) if tensor.dim() else 1
         left = max(0, ITEMS - self.items)
-        self.items += len(tensor) if tensor.dim() else 1
         if left:
-            values = tensor.detach().reshape(len(tensor) if tensor.dim() else 1, -1)[:left]
+            values = tensor.detach().reshape(n, -1)[:left]
             values = values[:, :: max(1, values.shape[1] // VALUES) | 1]
             values = (values.float() if values.is_floating_point() else values).cpu().contiguous()
+            self.hash.update(values.view(torch.uint8).numpy().tobytes())
             self.first = values[:1] if self.first is None else self.first
             same_shape = self.first.shape[1:] == values.shape[1:]
             self.constant = self.constant and same_shape and bool((values == self.first).all())
-            self.hash.update(values.view(torch.uint8).numpy().tobytes())
+        self.items += n
 
     def digits(self) -> str:
         counted = self.hash.copy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,9 @@ def load(folders: Iterable[Path | str], where: Where = ()) -> pl.DataFrame:
     """
     conditions = list(where.items() if isinstance(where, Mapping) else where)
     found = below(folders)
+    if hidden := {name for _, result in found for run in result["runs"] for name in OWN & run["metrics"].keys()}:
+        names = ", ".join(sorted(hidden))
+        print(f"left out: {names}, which have the name of a column; log them as val/… or test/…", file=sys.stderr)
     of_each = keys([result for _, result in found])
     typed: dict[Key, Typed] = {}
     for key, (_, result) in zip(of_each, found, strict=True):
