@@ -37,7 +37,8 @@ class Boxed:
     more: Any
 
 
-X, Y = torch.randn(24, 3, 40, generator=torch.Generator().manual_seed(0)), torch.arange(24) % 5
+DRAWN = torch.Generator().manual_seed(0)
+X, Y = torch.randn(24, 3, 40, generator=DRAWN), torch.randint(5, (24,), generator=DRAWN)
 
 
 def fingerprint(*batches: Any) -> str | None:
@@ -66,22 +67,69 @@ def test_neither_the_size_of_the_batches_nor_precision_counts(stops: set[int]) -
 @given(item=st.integers(0, 23), count=st.integers(2, 23))
 def test_other_items_are_other_data(item: int, count: int) -> None:
     other = X.clone()
-    other[item] += 1
+    other[item] *= -9
     assert parts([X]).isdisjoint(parts([other]))
     assert parts((X, Y)).isdisjoint(parts((X[:count], Y[:count]))), "nor are fewer of them the same"
     assert parts([X]).isdisjoint(parts([X.flip(0)]))
 
 
-def test_what_is_only_encoded_otherwise_has_a_part_in_common() -> None:
-    """Targets one-hot or not, inputs standardised by other training data."""
-    one_hot = torch.nn.functional.one_hot(Y)
-    assert parts((X, Y)) & parts((X, one_hot))
-    assert parts((X, Y)) & parts(((X - 0.5) / 2, Y))
+ENCODED = [torch.nn.functional.one_hot(Y), Y.float().unsqueeze(1), 2.0 * Y - 1, 9 - Y, torch.eye(5)[Y]]
+
+
+@pytest.mark.parametrize("targets", ENCODED)
+@pytest.mark.parametrize("networks", [1, 2])
+def test_targets_are_the_same_however_they_are_encoded(targets: Tensor, networks: int) -> None:
+    """Those of several networks too, each with its own: `(networks, n, features)`."""
+    if networks == 2:
+        plain = torch.stack([Y, Y.roll(1)]).unsqueeze(2)
+        targets = targets if targets.dim() > 1 else targets.unsqueeze(1)
+        assert parts(torch.stack([targets, targets.roll(1, 0)])) == parts(plain)
+        assert parts(plain) != parts(plain.flip(0))
+    else:
+        assert parts(targets) == parts(Y)
+
+
+@given(scale=st.floats(0.1, 10), shift=st.floats(-5, 5))
+def test_inputs_are_the_same_however_they_are_standardised(scale: float, shift: float) -> None:
+    """By other training data."""
+    assert parts(X.double()) == parts(X.double() * scale + shift)
+
+
+def test_of_parts_of_which_one_is_the_same_one_is_found() -> None:
+    assert parts((X, Y)) & parts((X.flip(0), Y))
+    assert parts((X, Y)) & parts((X, Y.flip(0)))
+    assert not parts((X, Y)) & parts((X.flip(0), Y.flip(0)))
+
+
+def test_a_single_item_is_told_by_its_values() -> None:
+    assert fingerprint(X[:1]) == fingerprint(X[:1].double())
+    assert fingerprint(X[:1]) != fingerprint(X[1:2])
+
+
+def test_a_part_whose_items_differ_in_shape_is_left_out() -> None:
+    """Texts that are padded to the longest of a batch."""
+    assert fingerprint((X[:9], Y[:9]), (X[9:, :, :7], Y[9:])) == fingerprint(Y)
+
+
+def test_several_loaders_are_one_set_of_data_and_may_differ_in_shape() -> None:
+    """A grid, say, that is the same for all beside points that are not."""
+    grid = torch.cartesian_prod(torch.arange(5.0), torch.arange(5.0))
+
+    def found(points: Tensor) -> str | None:
+        callback: Any = Fingerprint()
+        for loader, batch in enumerate((points, grid)):
+            callback.on_test_batch_start(Alone, None, [batch], 0, loader)
+        callback.on_test_end(Alone, None)
+        digits: str | None = callback.digits
+        return digits
+
+    assert found(X) == found(2 * X)
+    assert found(X) != found(X.flip(0))
 
 
 def test_a_part_that_says_nothing_is_left_out() -> None:
     mask = torch.ones(24)
-    assert parts((X, mask)).isdisjoint(parts((X + 1, mask)))
+    assert parts((X, mask)).isdisjoint(parts((X.flip(0), mask)))
     assert len(parts((X, mask))) == 1
     assert fingerprint((mask,)), "unless there is no other"
 
