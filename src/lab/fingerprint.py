@@ -50,6 +50,11 @@ class Fingerprint(Callback):
         self.digits = " ".join(found) if found and trainer.world_size == 1 else None
 
 
+def tested_on(trainer: Trainer) -> str | None:
+    """What the trainer's Fingerprint says."""
+    return next((each.digits for each in trainer.callbacks if isinstance(each, Fingerprint)), None)  # type: ignore[attr-defined]
+
+
 class _Part:
     """The items of one part of the batches, one after the other."""
 

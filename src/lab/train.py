@@ -14,7 +14,7 @@ from pytorch_lightning import Callback, LightningModule, Trainer, seed_everythin
 
 from . import config, stop, whole
 from .dashboard import hparams, text
-from .fingerprint import Fingerprint
+from .fingerprint import tested_on
 from .logged import epoch_metrics, rounded
 from .module import build_data, build_model, can_be_tested, extras
 from .records import curves, results
@@ -52,8 +52,7 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
             torch.set_num_threads(cfg.threads)
             seed_everything(cfg.seed, verbose=False)
             data, model = build_data(cfg), build_model(cfg, checked)
-            tested_on = Fingerprint()
-            trainer = build_trainer(cfg, [*essentials(cfg, folder), tested_on, *callbacks])
+            trainer = build_trainer(cfg, [*essentials(cfg, folder), *callbacks])
             result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
             result["device"] = trainer.strategy.root_device.type
             text.log(trainer.loggers, cfg)
@@ -70,7 +69,6 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
                 best = folder.needed("best") if cfg.tested == "best" else None
                 trainer.test(model, data, ckpt_path=best, verbose=False)
                 metrics |= epoch_metrics(trainer)
-                result["tested_on"] = tested_on.digits
             if is_main_process():
                 record(result, cfg, model, curves.last(folder.metrics) | metrics)
                 hparams.log(trainer.loggers, cfg, result)
@@ -96,7 +94,11 @@ def record(result: results.Result, cfg: DictConfig, model: LightningModule, metr
     networks = [own | offered.derived(own) for own in each] or [metrics]
     epochs = offered.network_epochs() or [result["epochs"]] * len(networks)
     names = dict.fromkeys(name for figures in (metrics, *networks) for name in figures)
-    result |= {"metrics": results.plain(metrics), **results.described(cfg, names)}
+    result |= {
+        "metrics": results.plain(metrics),
+        **results.described(cfg, names),
+        "tested_on": tested_on(model.trainer),
+    }
     result["runs"] = [results.of_network(cfg.seed + r, epochs[r], own) for r, own in enumerate(networks)]
 
 

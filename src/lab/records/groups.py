@@ -10,6 +10,7 @@ from typing import Any
 
 from .apart import apart
 from .results import SCHEMA, Result
+from .signature import defines
 
 Typed = dict[str, str]  # overrides by key, as `result["group"]` has them
 Key = Hashable  # of a group
@@ -65,14 +66,13 @@ def spelt(value: str) -> str:
 
 
 def changed_on_the_way(result: Result) -> list[dict[str, Any]]:
-    """The times at which the run was gone on with under another configuration."""
-    return [each for each in result.get("resumed") or [] if each.get("changed")]
+    """The entries of `resumed` at which the run went on under another configuration."""
+    return [each for each in result.get("resumed") or [] if each.get("changed") and defines(each["changed"])]
 
 
 def _composed(result: Result) -> str | None:
     """The hashes of schema 1 are of configurations that were laid out otherwise."""
-    alone = result.get("networks", 1) == 1 or changed_on_the_way(result)
-    found: str = (result.get("config_hash") if alone else result.get("group_hash")) or ""
+    found: str = result.get("config_hash" if result.get("networks", 1) == 1 else "group_hash") or ""
     return found if found.strip("0") and result["schema"] == SCHEMA else None
 
 

@@ -45,11 +45,9 @@ def rows(path: Path, result: results.Result) -> Iterator[dict[str, Any]]:
 
 
 def _change(resumed: Mapping[str, Any]) -> str:
-    """`optimizer.lr=0.1 at epoch 5`, of an entry of `resumed`."""
-    changed = resumed["changed"]
-    pairs = [f"{key}={value}" for key, value in changed.items()] if isinstance(changed, dict) else changed
-    settings = ", ".join(map(str, pairs)) if isinstance(pairs, list) else str(pairs)
-    return f"{settings} at epoch {resumed.get('epoch')}"
+    """`epochs from 25 to 50 at epoch 25`, of an entry of `resumed`."""
+    changed = [f"{key} from {was} to {now}" for key, (was, now) in resumed["changed"].items()]
+    return f"{', '.join(changed)} at epoch {resumed['epoch']}"
 
 
 def _number(value: float | None) -> float | None:

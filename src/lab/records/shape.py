@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from . import first_schema
 
 MOST_NETWORKS = 1_000_000  # in a run: a row each
 
@@ -37,9 +40,15 @@ class Seconds(Part):
     total: float | None
 
 
+class Resumed(Part):
+    epoch: Count
+    changed: dict[str, Annotated[list[Any], Field(min_length=2, max_length=2)]]
+
+
 class Shape(Part):
     """Of a result of either schema: what readers rely on."""
 
+    schema_: Literal[1, 2] = Field(alias="schema")
     status: Status
     seed: Count
     networks: Annotated[int, Field(ge=1, le=MOST_NETWORKS)] = 1
@@ -61,16 +70,24 @@ class Shape(Part):
     device: str | None = None
     versions: dict[str, str] | None = None
     git: str | None = None
-    resumed: list[dict[str, Any]] = []
+    resumed: list[Resumed] = []
     error: str | None = None
 
 
-def complaint(result: dict[str, Any]) -> str | None:
-    """`runs.0.metrics.test/loss should be a valid number`: what is wrong with a result first; None where it is one."""
+def parsed(data: bytes) -> dict[str, Any]:
+    """The result in a file's bytes, as schema 2 says it.
+
+    Raises:
+        ValueError: they are no JSON in UTF-8 or, in one line, what is wrong with the first thing that is:
+            `runs.0.metrics.test/loss should be a valid number`.
+    """
     try:
+        result: dict[str, Any] = json.loads(data.decode("utf-8-sig"))
         Shape.model_validate(result)
+    except RecursionError as error:
+        raise ValueError(error) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         what = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
-        return f"{'.'.join(map(str, first['loc']))} {what[0].lower()}{what[1:]}"
-    return None
+        raise ValueError(" ".join([".".join(map(str, first["loc"])), what[0].lower() + what[1:]]).strip()) from None
+    return first_schema.as_second(result) if result["schema"] == first_schema.SCHEMA else result

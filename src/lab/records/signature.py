@@ -42,7 +42,7 @@ def defining(cfg: DictConfig) -> dict[str, Any]:
     """What of the configuration defines the run, but for the seed; unresolved."""
     plain = OmegaConf.to_container(cfg, resolve=False)
     assert isinstance(plain, dict)
-    changed = [each for each in (plain.get("job") or {}).get("resumed") or [] if _defines(each["changed"])]
+    changed = [each for each in (plain.get("job") or {}).get("resumed") or [] if defines(each["changed"])]
     for key in NOT_DEFINING:
         *parents, last = key.split(".")
         node: Any = plain
@@ -58,5 +58,6 @@ def _hash(plain: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
-def _defines(keys: Iterable[str]) -> bool:
+def defines(keys: Iterable[str]) -> bool:
+    """Whether one of the keys is of what defines a run."""
     return any(not any(key == aside or key.startswith(f"{aside}.") for aside in NOT_DEFINING) for key in keys)

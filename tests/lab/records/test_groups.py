@@ -114,7 +114,7 @@ def test_of_two_configurations_that_were_typed_alike_the_name_says_what_differs(
 def test_where_no_configuration_is_there_the_name_has_the_hash(tmp_path: Path) -> None:
     write(tmp_path / "a", "plain", 0, 1.0, config_hash="3f2a9c000001")
     write(tmp_path / "b", "plain", 0, 1.0, config_hash="71e88e800000")
-    write(tmp_path / "c", "plain", 0, 1.0, config_hash="71e88e800000", resumed=[{"epoch": 5, "changed": []}])
+    write(tmp_path / "c", "plain", 0, 1.0, config_hash="71e88e800000", resumed=[{"epoch": 5, "changed": {}}])
     write_first(tmp_path / "old", "plain", 0, 1.0)
     assert set(load([tmp_path])["group"]) == {"plain (3f2a9c)", "plain (71e88e)", "plain (earlier version)"}
     broken = tmp_path / "a" / "plain_0" / ".hydra"
@@ -124,12 +124,12 @@ def test_where_no_configuration_is_there_the_name_has_the_hash(tmp_path: Path) -
 
 
 def test_a_run_that_was_changed_on_the_way_is_none_of_those_that_were_not(tmp_path: Path) -> None:
-    changed = [{"epoch": 5, "changed": {"optimizer.lr": 0.1}}]
+    changed = [{"epoch": 5, "changed": {"optimizer.lr": [0.2, 0.1]}}]
     write(tmp_path / "a", "plain", 0, 1.0, config_hash="3f2a9c000001")
     write(tmp_path / "b", "plain", 0, 1.0, config_hash="71e88e800000", resumed=changed)
     runs = load([tmp_path])
     assert set(runs["group"]) == {"plain", "plain (changed at epoch 5)"}
-    assert runs["changed"].drop_nulls().to_list() == ["optimizer.lr=0.1 at epoch 5"]
+    assert runs["changed"].drop_nulls().to_list() == ["optimizer.lr from 0.2 to 0.1 at epoch 5"]
 
 
 def test_seeds_of_one_configuration_are_pooled_and_compared_with_others_only(here: Command, tmp_path: Path) -> None:

@@ -58,9 +58,9 @@ def test_packages_and_devices_are_named_where_they_differ_and_groups_that_differ
 
 
 def test_a_run_that_was_changed_on_the_way_is_named_even_if_all_were(tmp_path: Path) -> None:
-    made(tmp_path, "plain", range(2), resumed=[{"epoch": 5, "changed": ["optimizer.lr=0.1"]}])
-    made(tmp_path, "wide", range(2), resumed=[{"epoch": 5, "changed": []}])
-    assert mixed(load([tmp_path])) == ["plain: seeds 0-1 changed on the way: optimizer.lr=0.1 at epoch 5"]
+    made(tmp_path, "plain", range(2), resumed=[{"epoch": 5, "changed": {"optimizer.lr": [0.2, 0.1]}}])
+    made(tmp_path, "wide", range(2), resumed=[{"epoch": 5, "changed": {}}])
+    assert mixed(load([tmp_path])) == ["plain: seeds 0-1 changed on the way: optimizer.lr from 0.2 to 0.1 at epoch 5"]
 
 
 def test_old_results_that_are_typed_alike_and_are_not_the_same_are_said_to_differ(tmp_path: Path) -> None:
