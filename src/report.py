@@ -14,7 +14,19 @@ def _condition(text: str) -> tuple[str, list[str]]:
     key, equals, values = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError(f"{text}: write key=value, or key=value,value")
-    return key, values.split(",")
+    return key, _apart(values)
+
+
+def _apart(values: str) -> list[str]:
+    """At the commas outside of brackets: `[2,25,1],[2,5,1]` are two."""
+    found, depth = [""], 0
+    for character in values:
+        depth += (character in "[{(") - (character in ")}]")
+        if character == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += character
+    return found
 
 
 def main() -> None:
@@ -25,12 +37,18 @@ def main() -> None:
     parser.add_argument("--metric", help="what is compared and sorted by (the objective that the runs name)")
     parser.add_argument("--baseline", metavar="GROUP", help="compare every group with this one instead of the best")
     parser.add_argument(
-        "--where", nargs="+", type=_condition, default=[], metavar="KEY=VALUE,…", help="only such runs: model=a,b"
+        "--where",
+        nargs="+",
+        action="extend",
+        type=_condition,
+        default=[],
+        metavar="KEY=VALUE,…",
+        help="only such runs: model=a,b; of several conditions, all hold",
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write summary.csv, .md, .json and .png there")
     with one_line_errors():
         arguments = parser.parse_args()
-        runs = load(arguments.folders, dict(arguments.where))
+        runs = load(arguments.folders, arguments.where)
         for i, report in enumerate(reports(runs, arguments.metric, arguments.baseline)):
             report.show()
             if arguments.out:

@@ -14,6 +14,7 @@ from pytorch_lightning import Callback, LightningModule, Trainer, seed_everythin
 
 from . import config, stop, whole
 from .dashboard import hparams, text
+from .fingerprint import tested_on
 from .logged import epoch_metrics, rounded
 from .module import build_data, build_model, can_be_tested, extras
 from .records import curves, results
@@ -93,7 +94,11 @@ def record(result: results.Result, cfg: DictConfig, model: LightningModule, metr
     networks = [own | offered.derived(own) for own in each] or [metrics]
     epochs = offered.network_epochs() or [result["epochs"]] * len(networks)
     names = dict.fromkeys(name for figures in (metrics, *networks) for name in figures)
-    result |= {"metrics": results.plain(metrics), **results.described(cfg, names)}
+    result |= {
+        "metrics": results.plain(metrics),
+        **results.described(cfg, names),
+        "tested_on": tested_on(model.trainer),
+    }
     result["runs"] = [results.of_network(cfg.seed + r, epochs[r], own) for r, own in enumerate(networks)]
 
 

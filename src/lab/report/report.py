@@ -12,6 +12,7 @@ import polars as pl
 
 from ..records.curves import Band, over_seeds
 from ..records.metrics import UNKNOWN
+from ..records.mixed import mixed
 from ..records.reported import reported
 from ..records.runs import listed, meanings_of, metrics_of, objectives
 from . import compare, tables, words
@@ -56,7 +57,7 @@ class Report:
         """Prints the tables, and what they mean in words."""
         for cells in self.cells():
             tables.show(cells)
-        print(*self.sentences(), sep="\n")
+        print(*self.sentences(), *mixed(self.runs), sep="\n")
 
     def cells(self) -> list[tables.Cells]:
         """The table of the groups and, where there are several to compare, that of their differences."""
@@ -76,7 +77,7 @@ class Report:
         """`summary.csv`, `.md`, `.json` and `.png` into the folder, and for each group a TensorBoard run of its own."""
         self.summary.write_csv(folder / f"{name}.csv")
         text = "\n".join(tables.markdown(cells) for cells in self.cells())
-        text += "\n" + "".join(f"- {sentence}\n" for sentence in self.sentences())
+        text += "\n" + "".join(f"- {sentence}\n" for sentence in [*self.sentences(), *mixed(self.runs)])
         (folder / f"{name}.md").write_text(text)
         whole = {
             "metric": self.metric,

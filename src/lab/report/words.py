@@ -13,6 +13,8 @@ def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:
     `compare.differences`. Where no direction is better, `a is higher than b by …`.
     """
     n, mean, half, p = (row[name] for name in ("n", "difference", "half", "p_t"))
+    if row.get("other_data"):
+        return f"{row['group']} and {baseline} were tested on other data: not compared"
     if not n:
         return f"{row['group']} and {baseline} have no seed in common"
     if not mean and (p is None or p >= ALPHA):

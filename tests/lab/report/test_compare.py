@@ -116,6 +116,41 @@ def test_groups_without_a_common_seed_are_not_compared() -> None:
     assert (row["n"], row["difference"], row["p_t"]) == (0, None, None)
 
 
+def on_data(runs: pl.DataFrame, on: list[str | None], together: str | None = None) -> pl.DataFrame:
+    return runs.with_columns(
+        pl.Series("tested_on", on, pl.String), pl.Series("together", [together] * len(on), pl.String)
+    )
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "other"),
+    [
+        (["x0", "x1"], ["x0", "x1"], False),
+        (["x0", "x1"], ["x0", "z1"], True),
+        (["x0 y0", "x1 y1"], ["x0 z0", "z1 y1"], False),
+        (["x0 y0", "x1 y1"], ["z0 w0", "x1 y1"], True),
+        ([None, "x1"], ["x0", "x1"], False),
+        ([None, None], [None, None], False),
+    ],
+)
+def test_what_was_tested_on_other_data_is_not_compared(a: list[str | None], b: list[str | None], other: bool) -> None:
+    """By the fingerprints of its parts, of which one is enough."""
+    runs = pl.concat(
+        [on_data(frame(a=[1.0, 2.0]), a), on_data(frame(b=[2.0, 5.0]), b), on_data(frame(c=[1.0]), [None])]
+    )
+    table = compare.differences(runs, "a", METRIC)
+    row = table.row(0, named=True)
+    assert row["other_data"] is other
+    assert (row["n"], row["difference"]) == ((0, None) if other else (2, 2.0))
+    assert (row["p_t"] is None) == (row["p_wilcoxon"] is None) == other
+    assert table.row(1, named=True)["n"] == 1
+
+
+def test_one_network_and_several_at_once_are_compared_though_their_data_look_different() -> None:
+    runs = pl.concat([on_data(frame(a=[1.0, 2.0]), ["x", "x"], "2 from 0"), on_data(frame(b=[2.0, 5.0]), ["y", "z"])])
+    assert compare.differences(runs, "a", METRIC).row(0, named=True)["n"] == 2
+
+
 def test_a_baseline_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="no group 'best'; there are a"):
         compare.differences(frame(a=[1.0]), "best", METRIC)

@@ -56,3 +56,8 @@ def test_a_difference_has_the_unit_of_its_metric_and_the_digits_that_count() -> 
     assert points.startswith("a beats b by 102.00 ± 10.83 points")
     lone = frame(a=[250.0], b=[350.5])
     assert said(lone, "a", Meaning("USD", "lower")) == ["a beats b by 100 USD on one seed: that says nothing"]
+
+
+def test_what_was_tested_on_other_data_is_said_to_be() -> None:
+    runs = frame(a=[1.0, 2.0], b=[1.0, 2.0]).with_columns(pl.Series("tested_on", ["x", "x", "y", "y"]))
+    assert said(runs, "a", LOWER) == ["b and a were tested on other data: not compared"]
