@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from ..records.metrics import UNKNOWN, Meaning
-from .significance import ALPHA, STATISTICS, difference, half_interval, holm, seeds_needed
+from .significance import ALPHA, STATISTICS, corrected, difference, half_interval, seeds_needed
 
 
 def summary(runs: pl.DataFrame, metric: str, meaning: Meaning = UNKNOWN, others: Sequence[str] = ()) -> pl.DataFrame:
@@ -75,7 +75,7 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str) -> pl.DataFrame:
             shared = paired.filter(pl.col("group") == group)
             rows.append({"group": group, **difference((shared[metric] - shared["baseline"]).to_numpy())})
     table = pl.DataFrame(rows, schema={"group": pl.String, "n": pl.Int64} | dict.fromkeys(STATISTICS, pl.Float64))
-    corrected = {name: pl.Series(name, holm(table[name].to_list()), pl.Float64) for name in ("p_t", "p_wilcoxon")}
+    p_values = {name: pl.Series(corrected(table[name], table["n"]), dtype=pl.Float64) for name in ("p_t", "p_wilcoxon")}
     alpha = ALPHA / max(1, len(rows))
     needed = [seeds_needed(effect, alpha) if effect else None for effect in table["effect"]]
-    return table.with_columns(**corrected, needed=pl.Series(needed, dtype=pl.Int64))
+    return table.with_columns(**p_values, needed=pl.Series(needed, dtype=pl.Int64))
