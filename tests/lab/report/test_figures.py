@@ -5,12 +5,12 @@ import polars as pl
 import pytest
 
 from src.lab.records.curves import Band
-from src.lab.records.metrics import Meaning
+from src.lab.records.metrics import Axis, Meaning
 from src.lab.report import against, compare, figures
 
 METRIC = "test/miss"
 LOWER = Meaning("%", "lower")
-AXIS = figures.Axis(METRIC, LOWER)
+AXIS = Axis(METRIC, LOWER)
 
 
 def runs() -> pl.DataFrame:
@@ -47,7 +47,7 @@ def test_every_seed_is_a_dot_and_the_best_group_comes_first() -> None:
 
 @pytest.mark.parametrize(("unit", "label"), [("USD", "test top 1 (USD)"), ("", "test top 1")])
 def test_an_axis_is_named_by_its_metric_and_unit(unit: str, label: str) -> None:
-    assert figures.Axis("test/top_1", Meaning(unit)).label == label
+    assert Axis("test/top_1", Meaning(unit)).label == label
 
 
 def test_runs_without_the_metric_are_no_dots() -> None:
@@ -90,7 +90,7 @@ def test_a_metric_is_drawn_against_a_setting_a_line_a_model() -> None:
     ).unique(["group", "seed"])
     table = compare.summary(found, METRIC, LOWER)
     assert against.numeric_keys(table["group"]) == ["optimizer.lr"]
-    (ax,) = against.against(found, table, "optimizer.lr", AXIS).axes
+    (ax,) = against.against(table, "optimizer.lr", AXIS).axes
     lines = {str(each.get_label()): each.lines[0].get_xdata().tolist() for each in ax.containers}  # type: ignore[attr-defined]
     assert lines == {"plain": [0.01, 0.1, 1.0], "wide": [0.01, 0.1, 1.0]}
     assert ax.get_xscale() == "log"
