@@ -32,8 +32,7 @@ sweep: install ## one model over many seeds: make sweep MODEL=… SEEDS=10
 	@$(BIN)/python -m src.train $(addprefix model=,$(MODEL)) -m 'seed=range($(SEEDS))'
 
 dashboard: install ## TensorBoard on everything under outputs/, at localhost
-	@echo "http://localhost:$(PORT) shows outputs/; Ctrl-C ends it"
-	@$(BIN)/tensorboard --logdir outputs --host localhost --port $(PORT) 2>/dev/null
+	@$(BIN)/python -m src.dashboard $(PORT)
 
 test: install ## all tests, on real data
 	@$(BIN)/python -m pytest -n 2 --dist worksteal

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from src.lab.cli.errors import one_line_errors
 from src.lab.records.runs import load
-from src.lab.report.report import reports
+from src.lab.report.report import publish
 
 
 def _condition(text: str) -> tuple[str, list[str]]:
@@ -49,11 +49,7 @@ def main() -> None:
     with one_line_errors():
         arguments = parser.parse_args()
         runs = load(arguments.folders, arguments.where)
-        for i, report in enumerate(reports(runs, arguments.metric, arguments.baseline)):
-            report.show()
-            if arguments.out:
-                arguments.out.mkdir(parents=True, exist_ok=True)
-                report.write(arguments.out, "summary" if i == 0 else f"summary_{i + 1}")
+        publish(runs, arguments.metric, arguments.baseline, arguments.out)
 
 
 if __name__ == "__main__":

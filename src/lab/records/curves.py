@@ -88,6 +88,7 @@ def _bands(files: Iterable[tuple[dict[str, dict[int, float]], int]]) -> dict[str
     return {name: _band(by_epoch) for name, by_epoch in values.items()}
 
 
+@np.errstate(invalid="ignore", over="ignore")  # of a run that diverged
 def _band(values: dict[int, list[tuple[int, float, float]]]) -> Band:
     """At each epoch, of each run: the number of its networks, their mean and their std."""
     means, stds = [], []

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from ..records.metrics import UNKNOWN, Meaning
-from .significance import ALPHA, STATISTICS, difference, half_interval, holm, seeds_needed
+from .significance import ALPHA, STATISTICS, corrected, difference, half_interval, seeds_needed
 
 
 def summary(runs: pl.DataFrame, metric: str, meaning: Meaning = UNKNOWN, others: Sequence[str] = ()) -> pl.DataFrame:
@@ -82,10 +82,10 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str) -> pl.DataFrame:
             rows.append({"group": group, "other_data": other_data, **difference(values[:0] if other_data else values)})
     schema = {"group": pl.String, "n": pl.Int64} | dict.fromkeys(STATISTICS, pl.Float64) | {"other_data": pl.Boolean}
     table = pl.DataFrame(rows, schema=schema)
-    corrected = {name: pl.Series(name, holm(table[name].to_list()), pl.Float64) for name in ("p_t", "p_wilcoxon")}
+    p_values = {name: pl.Series(corrected(table[name], table["n"]), dtype=pl.Float64) for name in ("p_t", "p_wilcoxon")}
     alpha = ALPHA / max(1, len(rows))
     needed = [seeds_needed(effect, alpha) if effect else None for effect in table["effect"]]
-    return table.with_columns(**corrected, needed=pl.Series(needed, dtype=pl.Int64))
+    return table.with_columns(**p_values, needed=pl.Series(needed, dtype=pl.Int64))
 
 
 def _on_other_data(pair: dict[str, Any]) -> bool:

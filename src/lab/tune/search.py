@@ -15,7 +15,7 @@ from .. import config
 from ..places import groups
 from ..records.metrics import in_words, title
 from ..records.results import described
-from ..report import tables
+from ..report import screen
 from .space import Space, defaults
 
 SHOWN = 10  # of the best trials
@@ -81,8 +81,8 @@ class Search:
         if not best:
             raise ValueError("no trial came to its end: search where the learning rate is smaller")
         figures = [[short(value) for value in trial.params.values()] for trial in best]
-        rows = [[str(t.number), *row, f"{t.value:.4g}"] for t, row in zip(best[:SHOWN], figures, strict=False)]
-        tables.show([["trial", *best[0].params, title(self.metric)], *rows])
+        rows = [[str(t.number), f"{t.value:.4g}", *row] for t, row in zip(best[:SHOWN], figures, strict=False)]
+        screen.show([["trial", title(self.metric), *best[0].params], *rows])
         path, folder = self.write_preset(), os.path.relpath(self.folder)
         print(
             f"{path.relative_to(self.folder)} holds the best; to compare it over seeds, or copied into conf for good:"

@@ -61,6 +61,31 @@ def test_as_many_seeds_as_are_needed_find_the_difference_four_times_in_five(effe
     assert significance.seeds_needed(1e-4) is None
 
 
+@pytest.mark.parametrize("seeds", [2, 3, 5, 10])
+@pytest.mark.parametrize("spread", [0.5, 1.0, 3.0])
+def test_the_level_holds_where_errors_come_in_steps(spread: float, seeds: int) -> None:
+    """Of one test example; `spread` is the std of the differences in such steps."""
+    rng, studies = np.random.default_rng(0), 2000
+    shared = rng.normal(50, 3, (studies, seeds))
+    first, second = (np.round(shared + rng.normal(0, spread / 2**0.5, shared.shape)) / 1000 for _ in range(2))
+    found = [significance.difference(each)["p_t"] for each in first - second]
+    assert sum(p is not None and p < 0.05 for p in found) / studies < 0.065
+    assert None in found or seeds > 3, "the same difference on each seed"
+
+
+@given(step=st.floats(1e-6, 100), seeds=st.integers(2, 10))
+def test_the_same_difference_on_each_seed_has_no_interval(step: float, seeds: int) -> None:
+    base = np.random.default_rng(0).uniform(0, 2, seeds)
+    row = significance.difference(base * step + step - base * step)
+    assert [row[name] for name in ("half", "p_t", "effect")] == [None, None, None]
+    assert row["difference"] == pytest.approx(step)
+    assert row["p_wilcoxon"] == pytest.approx(2 / 2**seeds), "the signs alone"
+
+
+def test_what_can_not_be_tested_counts_among_the_groups() -> None:
+    assert significance.corrected([0.01, None, None], [5, 5, 1]) == [0.02, None, None]
+
+
 def test_intervals_cover_and_corrected_comparisons_hold_their_level_in_simulated_sweeps() -> None:
     rng, sweeps, groups, seeds = np.random.default_rng(0), 2000, 4, 10
     covered = found = 0
