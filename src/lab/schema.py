@@ -60,6 +60,7 @@ class Config(Section):
     figures: Literal["single", "always", "never"]
     checkpoint: Checkpoint
     fail_fast: bool
+    trust: list[str] = []
     optimizer: Optimizer | None
 
 

@@ -14,7 +14,7 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 from pytorch_lightning import Callback, LightningModule, Trainer, seed_everything
 
-from . import config
+from . import config, trust
 from .callbacks import StopWhenDiverged, TimeLimit
 from .checkpoint import LastCheckpoint
 from .dashboard import hparams, text
@@ -42,6 +42,7 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
         RuntimeError: another process is at work in the folder.
     """
     checked = config.check(cfg)
+    trust.check(cfg, imported=True)
     folder = RunFolder(cfg.job.folder)
     with locked(folder.path, SECONDS_TO_WAIT), results.recorded(cfg, is_main_process()) as result, quiet():
         torch.set_num_threads(cfg.threads)
@@ -55,7 +56,7 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
 
         start = time.perf_counter()
         seed_setup(cfg.seed)
-        trainer.fit(model, data, ckpt_path=cfg.resume and RunFolder(cfg.resume).needed("last"))
+        trainer.fit(model, data, ckpt_path=cfg.resume and RunFolder(cfg.resume).needed("last"), weights_only=True)
         result["seconds"]["fit"] = round(time.perf_counter() - start, 3)
         result["epochs"] = trainer.current_epoch
         metrics = epoch_metrics(trainer)
@@ -63,7 +64,7 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
         if cfg.tested and can_be_tested(model, data):
             best = folder.needed("best") if cfg.tested == "best" else None
             seed_setup(cfg.seed)
-            trainer.test(model, data, ckpt_path=best, verbose=False)
+            trainer.test(model, data, ckpt_path=best, verbose=False, weights_only=True)
             metrics |= epoch_metrics(trainer)
         if is_main_process():
             record(result, cfg, model, curves.last(folder.metrics) | metrics)
@@ -90,6 +91,7 @@ def test(cfg: DictConfig, checkpoint: Path) -> Metrics:
         ValueError: the module or the data has no test.
     """
     checked = config.check(cfg)
+    trust.check(cfg, imported=True)
     torch.set_num_threads(cfg.threads)
     seed_everything(cfg.seed, verbose=False)
     with quiet():
@@ -98,7 +100,7 @@ def test(cfg: DictConfig, checkpoint: Path) -> Metrics:
             raise ValueError(f"{type(model).__name__} or {type(data).__name__} has no test")
         trainer = build_trainer(cfg, [Seeding(cfg.seed)])
         seed_setup(cfg.seed)
-        trainer.test(model, data, ckpt_path=checkpoint, verbose=False)
+        trainer.test(model, data, ckpt_path=checkpoint, verbose=False, weights_only=True)
     metrics = epoch_metrics(trainer)
     return metrics | extras(model).derived(metrics)
 

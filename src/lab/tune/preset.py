@@ -17,7 +17,7 @@ from ..places import CONF, groups
 
 APART = "job", "hydra", "seed", "resume"  # what another run has of its own
 OTHERS = re.compile("(default|experiment|sweep|debug|hydra)(/|$)")  # groups of which the values are kept, or nothing
-OF_HYDRA = re.compile(r"[+~]*hydra[./]")
+OF_HYDRA = re.compile(r"[+~]*(hydra[./]|trust=)")  # and what only a command can say
 Node = dict[str, Any]
 
 
