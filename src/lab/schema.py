@@ -62,6 +62,7 @@ class Config(Section):
     figures: Literal["single", "always", "never"]
     checkpoint: Checkpoint
     fail_fast: bool
+    trust: list[str] = []
     optimizer: Optimizer | None
 
     @model_validator(mode="after")
