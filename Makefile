@@ -12,7 +12,7 @@ STRICT := $(wildcard notebooks $(foreach root,src tests,$(addprefix $(root)/, \
 WRONG := E9,F63,F7,F82
 
 .DEFAULT_GOAL := help
-.PHONY: help install train sweep dashboard test lint format lock clean
+.PHONY: help install train sweep dashboard test lint format lock audit licences clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -32,8 +32,7 @@ sweep: install ## one model over many seeds: make sweep MODEL=… SEEDS=10
 	@$(BIN)/python -m src.train $(addprefix model=,$(MODEL)) -m 'seed=range($(SEEDS))'
 
 dashboard: install ## TensorBoard on everything under outputs/, at localhost
-	@echo "http://localhost:$(PORT) shows outputs/; Ctrl-C ends it"
-	@$(BIN)/tensorboard --logdir outputs --host localhost --port $(PORT) 2>/dev/null
+	@$(BIN)/python -m src.dashboard $(PORT)
 
 test: install ## all tests, on real data
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
@@ -49,6 +48,12 @@ format: install ## let ruff rewrite the code
 
 lock: ## requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock --upgrade
+
+audit: ## ask for known holes in what requirements.lock pins (needs pip-audit or uv)
+	@.ci/audit
+
+licences: install ## the licence of each package that is installed
+	@$(BIN)/python .ci/licences
 
 clean: ## remove the virtual environment and the caches; outputs/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

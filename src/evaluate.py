@@ -9,7 +9,7 @@ from src.lab.cli.errors import one_line_errors
 from src.lab.evaluate import evaluate, recorded
 from src.lab.records.metrics import Meaning, decimals
 from src.lab.records.results import described
-from src.lab.report import tables
+from src.lab.report import screen, tables
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
             meaning = Meaning(units.get(name, ""))
             digits = max(2, decimals(value, meaning.unit))
             rows.append([tables.heading(name, meaning), tables.mean_std(value, None, digits)])
-        tables.show([["metric", "value"], *rows])
+        screen.show([["metric", "value"], *rows])
 
 
 if __name__ == "__main__":

@@ -7,14 +7,26 @@ from pathlib import Path
 
 from src.lab.cli.errors import one_line_errors
 from src.lab.records.runs import load
-from src.lab.report.report import reports
+from src.lab.report.report import publish
 
 
 def _condition(text: str) -> tuple[str, list[str]]:
     key, equals, values = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError(f"{text}: write key=value, or key=value,value")
-    return key, values.split(",")
+    return key, _apart(values)
+
+
+def _apart(values: str) -> list[str]:
+    """At the commas outside of brackets: `[2,25,1],[2,5,1]` are two."""
+    found, depth = [""], 0
+    for character in values:
+        depth += (character in "[{(") - (character in ")}]")
+        if character == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += character
+    return found
 
 
 def main() -> None:
@@ -25,17 +37,19 @@ def main() -> None:
     parser.add_argument("--metric", help="what is compared and sorted by (the objective that the runs name)")
     parser.add_argument("--baseline", metavar="GROUP", help="compare every group with this one instead of the best")
     parser.add_argument(
-        "--where", nargs="+", type=_condition, default=[], metavar="KEY=VALUE,…", help="only such runs: model=a,b"
+        "--where",
+        nargs="+",
+        action="extend",
+        type=_condition,
+        default=[],
+        metavar="KEY=VALUE,…",
+        help="only such runs: model=a,b; of several conditions, all hold",
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write summary.csv, .md, .json and .png there")
     with one_line_errors():
         arguments = parser.parse_args()
-        runs = load(arguments.folders, dict(arguments.where))
-        for i, report in enumerate(reports(runs, arguments.metric, arguments.baseline)):
-            report.show()
-            if arguments.out:
-                arguments.out.mkdir(parents=True, exist_ok=True)
-                report.write(arguments.out, "summary" if i == 0 else f"summary_{i + 1}")
+        runs = load(arguments.folders, arguments.where)
+        publish(runs, arguments.metric, arguments.baseline, arguments.out)
 
 
 if __name__ == "__main__":

@@ -9,14 +9,14 @@ from src.lab import config
 from src.lab.cli.errors import one_line_errors
 from src.lab.records.folder import locked
 from src.lab.tune.search import Search
-from src.lab.tune.space import USUAL, parse, usual
+from src.lab.tune.space import parse, signature, usual
 
-EXAMPLES = f"""what to search, in Hydra's words; whatever else is given stays fixed:
+EXAMPLES = """what to search, in Hydra's words; whatever else is given stays fixed:
   'optimizer.lr=tag(log,interval(0.01,3))'    a number between, on a logarithmic scale
   'model.dropout=interval(0,0.5)'             a number between
   'data.batch_size=choice(25,50,100)'         one of these
   'epochs=range(10,40,5)'                     a whole number, in steps
-without any: {" ".join(USUAL)}, as far as the model has them"""
+without any: the learning rate and the size of a batch around those of the configuration, as far as it has them"""
 
 
 def main() -> None:
@@ -28,14 +28,20 @@ def main() -> None:
     )
     parser.add_argument("overrides", nargs="*", metavar="key=value", help="as src.train takes them")
     parser.add_argument("--trials", type=int, default=20, help="in all, with those that are there (%(default)s)")
-    parser.add_argument("--study", type=Path, help="folder to begin or go on in (outputs/studies/tuned_<model>)")
+    parser.add_argument(
+        "--study",
+        type=Path,
+        help="folder to begin or go on in (outputs/studies/tuned_<model>_…, one for each configuration and space)",
+    )
     with one_line_errors():
         arguments = parser.parse_intermixed_args()
         fixed, space = parse(arguments.overrides)
         model = config.compose(*fixed).job.model
-        folder = (arguments.study or Path("outputs/studies") / f"tuned_{model}").resolve()
+        space = space or usual(fixed)
+        named = Path("outputs/studies") / f"tuned_{model}_{signature(fixed, space)[:6]}"
+        folder = (arguments.study or named).resolve()
         with locked(folder):
-            search = Search(folder, fixed, space or usual(fixed))
+            search = Search(folder, fixed, space)
             search.run(arguments.trials)
             search.show()
 

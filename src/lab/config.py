@@ -17,6 +17,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict
 from pydantic import ValidationError
 
+from . import trust
 from .places import CONF, PLUGINS, project
 from .records.folder import RunFolder
 from .records.signature import config_hash
@@ -63,8 +64,10 @@ def check(cfg: DictConfig) -> Config:
     """The configuration as the experiment's schema has validated it, or the common part where there is no such schema.
 
     Raises:
-        ValueError: choices don't go together or, in one line, every value of the wrong type or out of its range.
+        ValueError: code is named that nobody has let in, or choices don't go together; or, in one line, every value of
+            the wrong type or out of its range.
     """
+    trust.check(cfg)
     plain = OmegaConf.to_container(cfg, resolve=True)
     try:
         checked = _schema(cfg.schema).model_validate(plain)

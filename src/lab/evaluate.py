@@ -37,7 +37,8 @@ def recorded(trained: Path, *overrides: str) -> DictConfig:
     cfg = RunFolder(run).recorded()
     with open_dict(cfg):
         cfg.callbacks, cfg.logger = {}, {}
-        cfg.job = {"model": run.name, "folder": str(run), "swept": True, "overrides": []}
+        cfg.job = {"model": run.name, "folder": str(run), "swept": True, "overrides": list(overrides)}
+        cfg.trust = []  # whoever recorded it
     for override in overrides:
         key, _, value = override.partition("=")
         if OmegaConf.select(cfg, key) is None:

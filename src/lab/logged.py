@@ -11,7 +11,7 @@ from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.callbacks import Checkpoint
 
 from .module import extras
-from .records.curves import EPOCH
+from .records.curves import EPOCH, table
 from .records.metrics import STD, Metrics
 
 AXIS = "step"  # how Lightning is told where on the x axis of its loggers a figure belongs
@@ -69,9 +69,9 @@ class MetricsCsv(AfterModule):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.is_global_zero:
-            rows = self._rows() if trainer.current_epoch else []
-            self.columns = list(rows[0]) if rows else []
-            self._write([row for row in rows if int(row[EPOCH]) < trainer.current_epoch])
+            self.columns, rows = table(self.path) if trainer.current_epoch else ([], [])
+            before = [row for row in rows if int(row[0]) < trainer.current_epoch]
+            self._write([dict(zip(self.columns, row, strict=True)) for row in before])
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         if batch_idx == 0:
@@ -85,17 +85,13 @@ class MetricsCsv(AfterModule):
             row |= {name: rounded(value) for name, value in sorted(anew.items())}
             row |= {STD + name: rounded(std) for name, std in extras(pl_module).stds().items()}
             if new := [name for name in row if name not in self.columns]:
-                rows = self._rows() if self.columns else []
+                before, rows = table(self.path)
                 self.columns += new
-                self._write(rows)
+                self._write([dict(zip(before, row, strict=True)) for row in rows])
             self._write([row], "a")
 
-    def _rows(self) -> list[dict[str, Any]]:
-        with self.path.open(newline="") as file:
-            return list(csv.DictReader(file))
-
     def _write(self, rows: list[dict[str, Any]], mode: str = "w") -> None:
-        with self.path.open(mode, newline="") as file:
+        with self.path.open(mode, newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, self.columns, restval="", lineterminator="\n")
             if mode == "w" and self.columns:
                 writer.writeheader()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from omegaconf import DictConfig, OmegaConf
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
+MOST_SEEDS = 2**32  # numpy's are so many
+
+Seed = Annotated[int, Field(ge=0, lt=MOST_SEEDS)]
 Probability = Annotated[float, Field(ge=0, lt=1)]
 NotNegative = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
@@ -60,7 +62,14 @@ class Config(Section):
     figures: Literal["single", "always", "never"]
     checkpoint: Checkpoint
     fail_fast: bool
+    trust: list[str] = []
     optimizer: Optimizer | None
+
+    @model_validator(mode="after")
+    def _has_seeds_for_all(self) -> Self:
+        if self.seed + self.runs > MOST_SEEDS:
+            raise ValueError(f"seed={self.seed} won't do with runs={self.runs}: seeds end at {MOST_SEEDS - 1}")
+        return self
 
 
 def complaints(error: ValidationError) -> list[str]:

@@ -59,12 +59,6 @@ def listen() -> None:
             signal.signal(each, _hear)
 
 
-def deaf() -> None:
-    """What has been told to stop and is about to be done needs no telling again."""
-    for each in SIGNALS:
-        signal.signal(each, signal.SIG_IGN)
-
-
 def be_patient(patient: bool) -> None:
     """From here on `told` says what was heard, for `PATIENCE` seconds; or no longer."""
     if threading.current_thread() is threading.main_thread():
@@ -84,4 +78,6 @@ def _hear(signum: int, frame: FrameType | None) -> None:
         signal.setitimer(signal.ITIMER_REAL, PATIENCE)
     else:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        for each in SIGNALS:  # what is about to be done needs no telling again: it writes down what it has come to
+            signal.signal(each, signal.SIG_IGN)
         raise Stopped(_Ears.told or signum)

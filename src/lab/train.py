@@ -10,10 +10,11 @@ from pathlib import Path
 
 import torch
 from omegaconf import DictConfig
-from pytorch_lightning import Callback, LightningModule, Trainer, seed_everything
+from pytorch_lightning import Callback, LightningDataModule, LightningModule, Trainer, seed_everything
 
-from . import config, stop, whole
+from . import config, stop, trust, whole
 from .dashboard import hparams, text
+from .fingerprint import tested_on
 from .logged import epoch_metrics, rounded
 from .module import build_data, build_model, can_be_tested, extras
 from .records import curves, results
@@ -40,6 +41,7 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
         RuntimeError: another process is at work in the folder.
     """
     checked = config.check(cfg)
+    trust.check(cfg, imported=True)
     folder = RunFolder(cfg.job.folder)
     with locked(folder.path, SECONDS_TO_WAIT), stop.listening(), quiet():
         if is_main_process() and resume.is_complete(cfg):
@@ -60,14 +62,8 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
 
             with timed(result, trainer):
                 seed_setup(cfg.seed)
-                trainer.fit(model, data, ckpt_path=start.checkpoint)
-            metrics = epoch_metrics(trainer)
-
-            if cfg.tested and can_be_tested(model, data):
-                seed_setup(cfg.seed)
-                best = folder.needed("best") if cfg.tested == "best" else None
-                trainer.test(model, data, ckpt_path=best, verbose=False)
-                metrics |= epoch_metrics(trainer)
+                trainer.fit(model, data, ckpt_path=start.checkpoint, weights_only=True)
+            metrics = epoch_metrics(trainer) | tested(trainer, model, data, cfg)
             if is_main_process():
                 record(result, cfg, model, curves.last(folder.metrics) | metrics)
                 hparams.log(trainer.loggers, cfg, result)
@@ -85,6 +81,16 @@ def timed(result: results.Result, trainer: Trainer) -> Iterator[None]:
         result["epochs"] = trainer.current_epoch
 
 
+def tested(trainer: Trainer, model: LightningModule, data: LightningDataModule, cfg: DictConfig) -> Metrics:
+    """The test metrics of the last weights, or of the best; none where nothing is to be tested."""
+    if not cfg.tested or not can_be_tested(model, data):
+        return {}
+    best = RunFolder(cfg.job.folder).needed("best") if cfg.tested == "best" else None
+    seed_setup(cfg.seed)
+    trainer.test(model, data, ckpt_path=best, verbose=False, weights_only=True)
+    return epoch_metrics(trainer)
+
+
 def record(result: results.Result, cfg: DictConfig, model: LightningModule, metrics: Metrics) -> None:
     """Fills in what came of the run: its figures, and those of each of the networks that it trained."""
     offered = extras(model)
@@ -93,7 +99,11 @@ def record(result: results.Result, cfg: DictConfig, model: LightningModule, metr
     networks = [own | offered.derived(own) for own in each] or [metrics]
     epochs = offered.network_epochs() or [result["epochs"]] * len(networks)
     names = dict.fromkeys(name for figures in (metrics, *networks) for name in figures)
-    result |= {"metrics": results.plain(metrics), **results.described(cfg, names)}
+    result |= {
+        "metrics": results.plain(metrics),
+        **results.described(cfg, names),
+        "tested_on": tested_on(model.trainer),
+    }
     result["runs"] = [results.of_network(cfg.seed + r, epochs[r], own) for r, own in enumerate(networks)]
 
 
@@ -104,6 +114,7 @@ def test(cfg: DictConfig, checkpoint: Path) -> Metrics:
         ValueError: the module or the data has no test.
     """
     checked = config.check(cfg)
+    trust.check(cfg, imported=True)
     torch.set_num_threads(cfg.threads)
     seed_everything(cfg.seed, verbose=False)
     with quiet():
@@ -112,6 +123,6 @@ def test(cfg: DictConfig, checkpoint: Path) -> Metrics:
             raise ValueError(f"{type(model).__name__} or {type(data).__name__} has no test")
         trainer = build_trainer(cfg, [Seeding(cfg.seed)])
         seed_setup(cfg.seed)
-        trainer.test(model, data, ckpt_path=checkpoint, verbose=False)
+        trainer.test(model, data, ckpt_path=checkpoint, verbose=False, weights_only=True)
     metrics = epoch_metrics(trainer)
     return metrics | extras(model).derived(metrics)

@@ -15,6 +15,7 @@ from pytorch_lightning import Callback, Trainer
 from . import whole
 from .callbacks import StopWhenDiverged, TimeLimit
 from .checkpoint import LastCheckpoint
+from .fingerprint import Fingerprint
 from .logged import EpochAxis, MetricsCsv
 from .records.folder import RunFolder
 from .seeding import Seeding
@@ -28,6 +29,7 @@ def essentials(cfg: DictConfig, folder: RunFolder) -> list[Callback]:
         MetricsCsv(folder.metrics),
         StopWhenDiverged(),
         TimeLimit(cfg.max_time),
+        Fingerprint(),
         LastCheckpoint(folder, cfg.checkpoint.every),
     ]
 

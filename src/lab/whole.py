@@ -25,10 +25,6 @@ class Whole(TorchCheckpointIO):
         with written_beside(Path(path)) as temporary:
             torch.save(checkpoint, temporary)
 
-    def load_checkpoint(self, path: Any, map_location: Any = "cpu", weights_only: bool | None = True) -> dict[str, Any]:
-        checkpoint: dict[str, Any] = torch.load(path, map_location, weights_only=True)
-        return checkpoint
-
 
 def use(trainer: Trainer) -> None:
     """Lets a trainer save so, unless its strategy has a format of its own."""
@@ -56,6 +52,8 @@ def start(folder: str | None) -> Start:
                 epochs = torch.load(path, "cpu", weights_only=True, mmap=path.stat().st_size > 0)["epoch"]
                 return Start(path, epochs)
             except Exception as error:  # whatever a file that is no checkpoint brings about
+                if "GLOBAL" in str(error):  # code: not damaged, but nobody's to run
+                    raise
                 said = " ".join(str(error).split())[:100] or type(error).__name__
                 log.warning("%s can't be read and is passed over (%s)", path, said)
         log.warning("%s has no checkpoint to go on from: it is trained from the start", folder)

@@ -34,9 +34,10 @@ class LossBCEWithLogits(Loss):
     """`LossBCE` of σ(z) for logits z, without ever rounding σ(z) to 0 or 1; targets t in [0, 1]."""
 
     def function(self, at: LossWorkspace, output: Tensor, target: Tensor) -> None:
-        """max(z, 0) - t z + log(1 + exp(-|z|))."""
+        """|z| w + log(1 + exp(-|z|)), where w is 1 - t for z > 0, else t: an infinite z that is right costs nothing."""
         z, t = at.output.copy_(output), at.target.copy_(target)
-        at.terms.copy_(z).abs_().neg_().exp_().log1p_().addcmul_(z, t, value=-1).add_(z.clamp(min=0))
+        size = z.abs()
+        at.terms.copy_(size).neg_().exp_().log1p_().add_(weigh(size, t.sub(z.gt(0).to(z.dtype)).abs_()))
 
     def gradient(self, at: LossWorkspace) -> Tensor:
         """σ(z) - t."""
@@ -51,7 +52,8 @@ class LossCrossEntropy(Loss):
     """-Σ_c t_c log softmax(z)_c of logits z, mean over samples.
 
     Targets are class indices, an integer tensor ([runs,] batch), or each sample's probabilities of all
-    classes (one-hot, for instance), ([runs,] batch, classes).
+    classes (one-hot, for instance), ([runs,] batch, classes). A class whose logit is -∞ is masked out: as 0 log 0 = 0
+    it costs nothing where it isn't the target, and infinitely much where it is.
     """
 
     def function(self, at: LossWorkspace, output: Tensor, target: Tensor) -> None:
@@ -63,7 +65,7 @@ class LossCrossEntropy(Loss):
             at.target.zero_().scatter_(-1, target.long().unsqueeze(-1).expand(*z.shape[:-1], 1), 1)
         z.sub_(z.amax(-1, keepdim=True))
         z.sub_(z.exp().sum(-1, keepdim=True).log_())
-        at.terms.copy_(z).mul_(at.target).neg_()
+        weigh(at.terms.copy_(z), at.target).neg_()
 
     def gradient(self, at: LossWorkspace) -> Tensor:
         """softmax(z) - t, as a sample's t sum to 1."""
@@ -96,6 +98,11 @@ class LossCrossEntropy(Loss):
             check_probabilities(self, target)
             if target.sum(-1).sub_(1).abs_().max() > 1e-4:
                 raise ValueError(f"{self!r}: a sample's target probabilities don't sum to 1")
+
+
+def weigh(x: Tensor, weight: Tensor) -> Tensor:
+    """X ← weight · x, where a weight of 0 makes an infinite x a 0 as well, not a NaN."""
+    return x.mul_(weight).masked_fill_(weight.eq(0), 0)
 
 
 def check_probabilities(loss: Loss, target: Tensor) -> None:

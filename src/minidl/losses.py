@@ -60,14 +60,13 @@ class Loss:
             ValueError: targets are outside of what the loss is defined for, or don't fit outputs.
         """
         output, target = (tensor.detach() if tensor.requires_grad else tensor for tensor in (output, target))
+        self._find(output, target)
         self.check_target(target, output.shape[-1])
         return self.forward(output, target)
 
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
         """The loss, () or (runs,), in memory of its own."""
-        at = self._workspaces.find(output) or self._allocate(output)
-        if target.shape != output.shape:
-            self.check_shape(output, target)
+        at = self._find(output, target)
         self.function(at, output, target)
         self._current = at
         return at.flat.matmul(at.scales)
@@ -96,6 +95,13 @@ class Loss:
     def elements(self, output: Tensor) -> int:
         """What the mean of one network's output divides by."""
         return output.shape[-2] * output.shape[-1]
+
+    def _find(self, output: Tensor, target: Tensor) -> LossWorkspace:
+        """The buffers for an output; raises ValueError where the shapes won't do."""
+        at = self._workspaces.find(output) or self._allocate(output)
+        if target.shape != output.shape:
+            self.check_shape(output, target)
+        return at
 
     def _allocate(self, output: Tensor) -> LossWorkspace:
         if output.dim() not in {2, 3} or not output.numel():

@@ -77,6 +77,26 @@ def test_the_rows_of_a_resumed_run_are_those_of_one_that_was_never_stopped(tmp_p
     assert same_end(tmp_path / "part", tmp_path / "whole")
 
 
+@pytest.mark.parametrize("how", ["cut", "empty", "gone", "windows", "noise"])
+def test_a_run_goes_on_whatever_became_of_its_rows(how: str, tmp_path: Path) -> None:
+    run(tmp_path, *IRREGULAR, "epochs=4")
+    path = tmp_path / "metrics.csv"
+    text = path.read_text()
+    end = text.index("\n2,") + 5
+    damaged = {
+        "cut": text[:end],
+        "empty": "",
+        "windows": text.replace("\n", "\r\n"),
+        "noise": text + "1,2\n,,,,,,,,,,,,\n\0\n",
+    }
+    path.unlink() if how == "gone" else path.write_text(damaged[how], newline="")
+    run(tmp_path, *IRREGULAR, "epochs=6", f"resume={tmp_path}")
+    kept = {"cut": [0, 1], "empty": [], "gone": []}.get(how, [0, 1, 2, 3])
+    assert [int(row["epoch"]) for row in rows(tmp_path)] == [*kept, 4, 5]
+    assert all(float(row["train/loss"]) for row in rows(tmp_path))
+    assert list(read(path)["odd"]) == [epoch for epoch in (1, 3, 5) if epoch in [*kept, 5]]
+
+
 @pytest.mark.parametrize("name", ["train_loss", "train/aux_loss", "loss", "loss/train/loss"])
 def test_a_loss_that_is_no_number_stops_the_run(name: str, tmp_path: Path) -> None:
     with pytest.raises(FloatingPointError, match=f"diverged: {name} is nan in epoch 1; "):

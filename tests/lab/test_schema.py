@@ -161,3 +161,13 @@ def test_ranges_are_those_of_their_names() -> None:
     for wrong in {"positive": 0.0}, {"probability": 1.0}, {"positive": float("inf")}, {"probability": float("nan")}:
         with pytest.raises(ValueError, match="validation error"):
             Ranges(**({"positive": 1.0, "probability": 0.5} | wrong))
+
+
+@pytest.mark.parametrize(("seed", "runs", "fits"), [(2**32 - 1, 1, True), (2**32 - 3, 3, True), (2**32 - 2, 3, False)])
+def test_each_of_the_networks_trained_at_once_needs_a_seed(seed: int, runs: int, fits: bool) -> None:
+    typed = [*MANY, f"seed={seed}", f"runs={runs}"]
+    if fits:
+        assert compose(*typed).seed == seed
+    else:
+        with pytest.raises(ValueError, match="seed=4294967294 won't do with runs=3: seeds end at 4294967295"):
+            compose(*typed)

@@ -127,7 +127,7 @@ def test_backward_needs_a_loss_of_its_own(kind: type[Loss]) -> None:
 )
 def test_targets_out_of_range(loss: Loss, target: Tensor) -> None:
     with pytest.raises(ValueError, match=r"range from|sum to 1"):
-        loss(torch.full((1, 2), 0.5), target)
+        loss(torch.full((len(target), 2), 0.5), target)
     LossCrossEntropy()(torch.full((1, 2), 0.5), torch.tensor([[0.5, 0.500095]]))  # rounded, as in float32
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from src.experiments.pairs.mnist import MNIST20K, MNIST20K_SHA256, mnist, sha256
+from src.experiments.pairs.fetch import sha256
+from src.experiments.pairs.mnist import MNIST20K, MNIST20K_SHA256, mnist
 
 TRAIN_DIGITS = 10_000
 

@@ -1,14 +1,15 @@
-"""MNIST as uint8 tensors: the 20,000 digits in the repository, or all 70,000 through torchvision."""
+"""MNIST as uint8 tensors: the 20,000 digits in the repository, or all 70,000 from the four files of its authors."""
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
+
+from .fetch import content, fetched, sha256
 
 MNIST20K = Path(__file__).with_name("mnist20k.npz")
 MNIST20K_SHA256 = "f5c6cb07d5b802695f034dfc2a14dbbcd7e6e197b3e9eb1a8dce76c0d7bae571"
@@ -48,7 +49,7 @@ def mnist20k(path: Path | str = MNIST20K) -> MNIST:
         raise FileNotFoundError(f"{path} is missing: get it back with `git checkout {path.name}`")
     if sha256(path) != MNIST20K_SHA256:
         raise ValueError(f"{path} is damaged (SHA-256 differs): get it back with `git checkout {path.name}`")
-    with np.load(path) as arrays:
+    with np.load(path, allow_pickle=False) as arrays:
         train, test = (
             Digits(torch.from_numpy(arrays[f"{part}_images"]), torch.from_numpy(arrays[f"{part}_labels"]).long())
             for part in ("train", "test")
@@ -57,34 +58,34 @@ def mnist20k(path: Path | str = MNIST20K) -> MNIST:
 
 
 def mnist(root: Path | str, download: bool = False) -> MNIST:
-    """All 60,000 + 10,000 digits from `root/MNIST/raw`, fetched first if `download`.
+    """All 60,000 + 10,000 digits from `root/MNIST/raw`, where files may be packed as .gz. What is missing or damaged
+    there is fetched first if `download`.
 
     Raises:
         FileNotFoundError: a file is missing and `download` is off.
         ValueError: a file is not what MNIST's authors published (SHA-256).
+        OSError: what is missing can't be fetched, or not be written.
     """
-    from torchvision.datasets import MNIST as TorchvisionMNIST  # a second to import; the default data does without
-
     raw = Path(root).expanduser().resolve() / "MNIST" / "raw"
-    missing = [name for name in RAW_SHA256 if not (raw / name).is_file()]
-    if missing and not download:
-        raise FileNotFoundError(
-            f"MNIST is missing {', '.join(missing)} in {raw}: set data.root (or MINILAB_DATA) to the folder that "
-            "holds MNIST/raw, or add data.download=true, or use the digits in the repository with data=mnist20k"
-        )
-    if missing:
-        TorchvisionMNIST(str(root), download=True)
-    damaged = [name for name, digest in RAW_SHA256.items() if sha256(raw / name) != digest]
-    if damaged:
-        raise ValueError(
-            f"MNIST is damaged: {', '.join(damaged)} in {raw} (SHA-256 differs): delete and add data.download=true, "
-            "or use the digits in the repository with data=mnist20k"
-        )
-    parts = (TorchvisionMNIST(str(root), train=train) for train in (True, False))
-    return MNIST(*(Digits(part.data, part.targets) for part in parts))
+    found = {name: content(raw, name, digest) for name, digest in RAW_SHA256.items()}
+    lacking = [name for name, content_ in found.items() if content_ is None]
+    if lacking and download:
+        found |= fetched(raw, {name: RAW_SHA256[name] for name in lacking})
+    elif lacking:
+        missing = [name for name in lacking if not (raw / name).is_file() and not (raw / f"{name}.gz").is_file()]
+        instead = "add data.download=true, or use the digits in the repository with data=mnist20k"
+        if missing:
+            raise FileNotFoundError(
+                f"MNIST is missing {', '.join(missing)} in {raw}: set data.root (or MINILAB_DATA) to the folder that "
+                f"holds MNIST/raw, or {instead}"
+            )
+        raise ValueError(f"MNIST is damaged: {', '.join(lacking)} in {raw} (SHA-256 differs): {instead}")
+    images, labels, test_images, test_labels = found.values()
+    return MNIST(_digits(images, labels), _digits(test_images, test_labels))
 
 
-def sha256(path: Path) -> str:
-    """The file's SHA-256, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digits(images: bytes | None, labels: bytes | None) -> Digits:
+    """Of two files, which have a header of 16 bytes and one of 8."""
+    assert images is not None and labels is not None
+    pixels, classes = (torch.frombuffer(bytearray(each), dtype=torch.uint8) for each in (images, labels))
+    return Digits(pixels[16:].view(-1, 28, 28), classes[8:].long())

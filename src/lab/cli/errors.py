@@ -26,6 +26,7 @@ KNOWN_KEY = re.compile(r"Could not append to config\. An item is already at '([^
 NOT_CHOSEN = re.compile(r"You must specify '([^']+)'")
 NO_CHOICE = "Config group override must be a string"
 NO_LIGHTNING = "No module named 'lightning'"
+NOT_DATA = re.compile(r"Weights only load failed.*?GLOBAL (\S+)", re.DOTALL)
 WRAPPING = re.compile(r"\w+ raised while resolving interpolation: |\s*full_key: .*", re.DOTALL)
 FULL_KEY = re.compile(r"full_key: (\S+)")
 HERE = " with what is chosen here"  # of what the default configuration has
@@ -69,6 +70,8 @@ def explain(error: BaseException) -> str:
         return "null is no choice: schedule=constant, optimizer=none and the like leave out what a model brings"
     if NO_LIGHTNING in text:
         return "`lightning` is not here but `pytorch_lightning` is, which is the same by another name: import that one"
+    if found := NOT_DATA.search(text):
+        return f"the checkpoint holds code ({found[1]}) beside its data, and is not loaded: take one that you trust"
     if isinstance(error, OverrideParseException):
         return f"can't read the argument {error.override!r}: write key=value, and quote what the shell would take apart"
     *_, root = _causes(error) if type(error).__module__.startswith(("hydra", "omegaconf")) else [error]

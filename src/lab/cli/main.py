@@ -79,21 +79,22 @@ def show_config(cfg: DictConfig) -> None:
     if not is_main_process():
         return
     from rich.console import Console
+    from rich.text import Text  # a string would be taken for markup
     from rich.tree import Tree
 
     def grow(node: dict[str, Any], tree: Tree) -> Tree:
         for key, value in node.items():
             if isinstance(value, dict):
-                grow(value, tree.add(f"[bold]{key}"))
+                grow(value, tree.add(Text(str(key), "bold")))
             elif value is not None:
-                tree.add(f"{key}: {value}")
+                tree.add(Text(f"{key}: {value}"))
         return tree
 
     plain: Any = OmegaConf.to_container(cfg, resolve=True)
     shown = {key: value for key, value in plain.items() if key not in APART}
     handed = {key for key in cfg.model if OmegaConf.is_interpolation(cfg.model, key)}  # shown where they stand
     shown["model"] = {key: value for key, value in shown["model"].items() if key not in {"module", *handed}}
-    Console(soft_wrap=True, highlight=False).print(grow(shown, Tree(f"[bold]{cfg.job.model}")))
+    Console(soft_wrap=True, highlight=False).print(grow(shown, Tree(Text(cfg.job.model, "bold"))))
 
 
 APART = "job", "logger", "callbacks", "trainer", "metrics", "schema", "views"  # of a configuration, not shown

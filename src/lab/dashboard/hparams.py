@@ -12,6 +12,7 @@ from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
 from tensorboard.plugins.hparams import api_pb2, metadata, plugin_data_pb2
 
 from .. import private
+from ..places import groups
 from ..records.results import Result
 from ..records.signature import NOT_DEFINING
 
@@ -19,6 +20,7 @@ Value = str | float | int | bool
 
 # What says how or where a run is made.
 APART = {*NOT_DEFINING, "callbacks", "trainer", "threads", "schema", "model.module"} - {"seed"}
+UNTOLD = "resume", "sweep"  # of the overrides: not what the run is
 OBJECTIVE = "objective"
 FOLLOWS = re.compile(r"^\$\{[\w.]+\}$")  # the value of another key
 
@@ -39,13 +41,30 @@ def log(loggers: Iterable[Logger], cfg: DictConfig, result: Result) -> None:
 
 
 def hyperparameters(cfg: DictConfig, parameters: int) -> dict[str, Value]:
-    """What a run was made with, flat, but for what is null and what follows other values; a class by its name."""
+    """What a run was made with, flat: all that it was told, whatever that is, and of the rest what is not null and
+    follows no other value; a class by its name.
+    """
     plain: Any = OmegaConf.to_container(cfg, resolve=True)
     written: Any = OmegaConf.to_container(cfg, resolve=False)
     chosen = {"model": cfg.job.model, "parameters": parameters}
     for key in "optimizer", "schedule":
         chosen[key] = plain[key]["_target_"].rpartition(".")[2] if plain[key] else "none"
-    return chosen | {key: value for key, value in _flat(plain, written, "") if not key.endswith("_partial_")}
+    found = chosen | {key: value for key, value in _flat(plain, written, "") if not key.endswith("_partial_")}
+    return dict(_told(cfg, found)) | found
+
+
+def _told(cfg: DictConfig, found: Iterable[str]) -> Iterator[tuple[str, Value]]:
+    """The overrides of which nothing is found: choices by their name, values as they are, `null` and `removed` too."""
+    chosen = set(groups())
+    for override in cfg.job.overrides:
+        key, assigned, said = override.lstrip("+~").partition("=")
+        if key in found or key in UNTOLD or key.startswith("hydra."):
+            continue
+        value = None if key in chosen else OmegaConf.select(cfg, key)
+        if not OmegaConf.is_config(value):
+            yield key, value if isinstance(value, Value) else said if assigned else "removed"
+        elif not any(name.startswith(f"{key}.") for name in found):
+            yield key, said
 
 
 def _flat(node: dict[str, Any], written: dict[str, Any], prefix: str) -> Iterator[tuple[str, Value]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -38,24 +39,40 @@ def over_seeds(runs: pl.DataFrame) -> dict[str, dict[str, Band]]:
     found = {}
     for (group,), part in folders.group_by("group", maintain_order=True):
         files = ((RunFolder(folder).metrics, networks) for _, folder, networks in part.iter_rows())
-        if bands := _bands((read(path), networks) for path, networks in files if path.is_file()):
+        if bands := _bands((read(path), networks) for path, networks in files):
             found[str(group)] = bands
     return found
+
+
+def table(path: Path) -> tuple[list[str], list[list[str]]]:
+    """The columns of a `metrics.csv`, the epoch first, and its rows, without those that are not whole, as a kill in the
+    middle of one leaves it. Nothing where the file is not there, or is another one.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        heading, *rows = [*csv.reader(text[: text.rfind("\n") + 1].splitlines())] or [[]]
+    except (OSError, csv.Error):
+        return [], []
+    if heading[:1] != [EPOCH] or len(set(heading)) < len(heading):
+        return [], []
+    return heading, [row for row in rows if len(row) == len(heading) and row[0].isdecimal() and len(row[0]) < 10]
 
 
 def read(path: Path) -> dict[str, dict[int, float]]:
     """A `metrics.csv` by column and epoch, without what was not measured. By hand: thousands of small files are read
     faster so.
     """
-    heading, *rows = (line.split(",") for line in path.read_text().splitlines())
+    heading, rows = table(path)
     columns = {name: i for i, name in enumerate(heading) if name != EPOCH}
-    return {name: {int(row[0]): float(row[i]) for row in rows if row[i]} for name, i in columns.items()}
+    try:
+        return {name: {int(row[0]): float(row[i]) for row in rows if row[i]} for name, i in columns.items()}
+    except ValueError:  # somebody has changed the file
+        return {name: {int(row[0]): float(row[i]) for row in rows if _is_number(row[i])} for name, i in columns.items()}
 
 
 def last(path: Path) -> dict[str, float]:
     """Of each metric in a `metrics.csv` the last value; of the networks trained at once, their mean."""
-    found = read(path) if path.is_file() else {}
-    columns = {name: values for name, values in found.items() if values and not name.startswith(STD)}
+    columns = {name: values for name, values in read(path).items() if values and not name.startswith(STD)}
     return {name: values[max(values)] for name, values in columns.items()}
 
 
@@ -71,6 +88,7 @@ def _bands(files: Iterable[tuple[dict[str, dict[int, float]], int]]) -> dict[str
     return {name: _band(by_epoch) for name, by_epoch in values.items()}
 
 
+@np.errstate(invalid="ignore", over="ignore")  # of a run that diverged
 def _band(values: dict[int, list[tuple[int, float, float]]]) -> Band:
     """At each epoch, of each run: the number of its networks, their mean and their std."""
     means, stds = [], []
@@ -81,3 +99,11 @@ def _band(values: dict[int, list[tuple[int, float, float]]]) -> Band:
         means.append(middle)
         stds.append(np.sqrt(squares / (n.sum() - 1)) if n.sum() > 1 else np.nan)
     return Band(np.array(epochs), np.array(means), np.array(stds))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

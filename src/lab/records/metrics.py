@@ -47,6 +47,18 @@ def diverged(metrics: Metrics) -> str | None:
     return None
 
 
+class Axis(NamedTuple):
+    """A metric along an axis, and what its numbers mean."""
+
+    metric: str
+    meaning: Meaning
+
+    @property
+    def label(self) -> str:
+        """`test rmse (USD)`."""
+        return title(self.metric) + (f" ({self.meaning.unit})" if self.meaning.unit else "")
+
+
 def title(name: str) -> str:
     """`test/top_1` as people read it: `test top 1`."""
     return name.replace("_", " ").replace("/", " ")
@@ -65,3 +77,8 @@ def decimals(value: float, unit: str = "") -> int:
     if unit == "%" or not value or not math.isfinite(value):
         return 2
     return min(12, max(0, 1 - math.floor(math.log10(abs(value)))))
+
+
+def fixed(value: float, digits: int, sign: str = "") -> str:
+    """So many digits behind the point, as far as anybody reads such a figure: `1.235e+12`."""
+    return f"{value:{sign}.{digits}f}" if abs(value) < 1e9 else f"{value:{sign}.4g}"

@@ -13,10 +13,11 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from . import first_schema, source
+from . import source
 from .atomic import written_beside
 from .metrics import Metrics, diverged, meanings
-from .signature import config_hash, grouping
+from .shape import parsed
+from .signature import config_hash, group_hash, grouping
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,6 @@ def recorded(cfg: DictConfig, writes: bool) -> Iterator[Result]:
 def blank(cfg: DictConfig) -> Result:
     """The result of a run that has not begun."""
     overrides = list(cfg.job.overrides)
-    watched = [name for name in (cfg.monitor, cfg.objective) if name]
     return {
         "schema": SCHEMA,
         "status": "failed",
@@ -64,14 +64,16 @@ def blank(cfg: DictConfig) -> Result:
         "overrides": overrides,
         "group": {"model": cfg.job.model} | grouping(overrides),
         "config_hash": config_hash(cfg),
+        "group_hash": group_hash(cfg),
         "parameters": None,
         "epochs": 0,
         "objective": cfg.objective,
         "monitor": cfg.monitor,
-        **described(cfg, watched),
+        **described(cfg, filter(None, (cfg.monitor, cfg.objective))),
         "metrics": {},
         "runs": [],
         "seconds": {"fit": None, "total": None},
+        "tested_on": None,
         "device": None,
         "resumed": OmegaConf.to_container(cfg.job.get("resumed") or OmegaConf.create([])),
         "versions": source.versions(),
@@ -136,15 +138,11 @@ def there(path: Path) -> Result | None:
 
 
 def read(path: Path) -> Result:
-    """Raises ValueError where the file holds no result of a schema that this version knows."""
+    """Raises ValueError, in a line that names the file, where it holds no whole result of a schema known here."""
     try:
-        result = json.loads(path.read_text())
-    except json.JSONDecodeError as error:
+        return parsed(path.read_bytes())
+    except ValueError as error:
         raise ValueError(f"{path} is no result file: {error}") from error
-    schema = result.get("schema") if isinstance(result, dict) else None
-    if schema not in (first_schema.SCHEMA, SCHEMA):
-        raise ValueError(f"{path} is no result file of schema {first_schema.SCHEMA} or {SCHEMA}")
-    return result if schema == SCHEMA else first_schema.as_second(result)
 
 
 def one_line(error: BaseException) -> str:

@@ -2,55 +2,67 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from . import results
+from .found import below
+from .groups import Key, Typed, keys, labels, spelt
 from .metrics import UNKNOWN, Meaning
+from .results import Result
+from .rows import OWN, Network, each_once, rows
 
-COLUMNS = ("group", "seed", "status", "error", "parameters", "epochs", "seconds", "folder", "objective", "monitor")
-SAID = ("units", "better", "unlearnt", "shown")  # what a result says of its metrics
+Where = Mapping[str, list[str]] | Iterable[tuple[str, list[str]]]
 
 
-def load(folders: Iterable[Path | str], where: dict[str, list[str]] | None = None) -> pl.DataFrame:
+def load(folders: Iterable[Path | str], where: Where = ()) -> pl.DataFrame:
     """A row for each network trained in any run below the folders: the columns of `COLUMNS`, what it says of its
     metrics (`SAID`, as structs), and a column for each metric.
 
-    The same seed of the same group is taken once: what is completed, else what comes first. Where two of them have
-    different figures, that is said on stderr.
+    Runs of the same configuration are a group, however it was typed. The same seed of the same group is taken once:
+    what is completed, else the newest file. Where two of them have different figures, that is said on stderr.
 
     Args:
         folders: of runs or sweeps, at any depth.
-        where: keeps the runs whose key has one of the values: `{"model": ["small", "big"]}`; a key of the overrides, or
-            `seed` or `status`.
+        where: keeps the networks of which each key has one of its values: `{"model": ["small", "big"]}`; a key of the
+            overrides, or `seed` (its own, of those that were trained at once too) or `status`.
 
     Raises:
         FileNotFoundError: there is no result file below a folder.
-        ValueError: there is nothing with such a key, or nothing left.
+        ValueError: none can be read, there is nothing with such a key, or nothing left.
     """
-    found = [each for folder in folders for each in _read_below(Path(folder))]
-    found = [(path, result) for path, result in found if _chosen(result, where or {})]
-    if not found:
-        asked = " and ".join(f"{key}={','.join(values)}" for key, values in (where or {}).items())
+    conditions = list(where.items() if isinstance(where, Mapping) else where)
+    found = below(folders)
+    if hidden := {name for _, result in found for run in result["runs"] for name in OWN & run["metrics"].keys()}:
+        names = ", ".join(sorted(hidden))
+        print(f"left out: {names}, which have the name of a column; log them as val/… or test/…", file=sys.stderr)
+    of_each = keys([result for _, result in found])
+    typed: dict[Key, Typed] = {}
+    for key, (_, result) in zip(of_each, found, strict=True):
+        typed.setdefault(key, {}).update(result["group"])  # of one configuration, so what each says holds for all
+    networks = [
+        Network(path, result, key, row)
+        for key, (path, result) in zip(of_each, found, strict=True)
+        for row in rows(path, result)
+        if _chosen(row, typed[key], result, conditions)
+    ]
+    if not networks:
+        asked = " and ".join(f"{key}={','.join(values)}" for key, values in conditions)
         raise ValueError(f"there is no run with {asked}")
-    keys = {key for _, result in found for key in result["group"]}
-    varied = {key for key in keys if len({result["group"].get(key) for _, result in found}) > 1}
-    rows: dict[tuple[str, int], dict[str, Any]] = {}
-    for path, result in found:
-        for row in _rows(path, result, label(result["group"], varied)):
-            key = row["group"], row["seed"]
-            rows[key] = _one_of(rows[key], row) if key in rows else row
-    return pl.DataFrame(list(rows.values()), infer_schema_length=None)
+    members: dict[Key, list[tuple[Path, Result]]] = {}
+    for network in networks:
+        members.setdefault(network.key, []).append((network.path, network.result))
+    named = labels(members)
+    table = [{"group": named[network.key]} | network.row for network in each_once(networks, named)]
+    return pl.DataFrame(table, infer_schema_length=None)
 
 
 def metrics_of(runs: pl.DataFrame) -> list[str]:
     """The names of the metrics that there are columns of."""
-    return [name for name in runs.columns if name not in (*COLUMNS, *SAID)]
+    return [name for name in runs.columns if name not in OWN]
 
 
 def objectives(runs: pl.DataFrame) -> list[str]:
@@ -78,48 +90,8 @@ def listed(runs: pl.DataFrame, column: str) -> list[str]:
     )
 
 
-def label(group: dict[str, str], varied: set[str]) -> str:
-    """`small`, `small optimizer.lr=0.1`, or `optimizer.lr=0.1` where all are the same model: what is the same in all
-    groups goes without saying.
-    """
-    settings = [f"{key}={group[key]}" for key in group if key in varied - {"model"}]
-    return " ".join(settings if settings and "model" not in varied else [group["model"], *settings])
-
-
-def _rows(path: Path, result: results.Result, group: str) -> Iterator[dict[str, Any]]:
-    """One for each of the networks that the run trained, or should have."""
-    common = {key: result.get(key) for key in ("status", "error", "parameters", "epochs", "objective", "monitor")}
-    common |= {"group": group, "seconds": result["seconds"]["total"], "folder": str(path.parent)}
-    common |= {key: result[key] or None for key in SAID}
-    lost = ({"seed": result["seed"] + r, "metrics": {}} for r in range(result.get("networks", 1)))
-    for network in result["runs"] or lost:
-        own = {key: network[key] for key in ("seed", "status", "error", "epochs") if key in network}
-        yield common | own | network["metrics"]
-
-
-def _read_below(folder: Path) -> Iterator[tuple[Path, results.Result]]:
-    """A run's own folder is not searched any further."""
-    found = False
-    for place, folders, files in os.walk(folder):
-        if results.NAME in files:
-            found = True
-            folders.clear()
-            path = Path(place, results.NAME)
-            yield path, results.read(path)
-        folders.sort()
-    if not found:
-        raise FileNotFoundError(f"there is no {results.NAME} in {folder} or below it")
-
-
-def _chosen(result: results.Result, where: dict[str, list[str]]) -> bool:
-    return all(str(result["group"].get(key, result.get(key))) in values for key, values in where.items())
-
-
-def _one_of(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
-    """Of two results of the same seed and group, the one to keep."""
-    if first["status"] != "completed" or second["status"] != "completed":
-        return second if second["status"] == "completed" else first
-    if any(first.get(name) != value for name, value in second.items() if name not in (*COLUMNS, *SAID)):
-        folders = f"{first['folder']} and {second['folder']}"
-        print(f"{first['group']} seed={first['seed']}: {folders} differ, the first is taken", file=sys.stderr)
-    return first
+def _chosen(row: Mapping[str, Any], typed: Typed, result: Result, conditions: Iterable[tuple[str, list[str]]]) -> bool:
+    known = {"runs": result.get("networks", 1), **typed, "seed": row["seed"], "status": row["status"]}
+    return all(
+        spelt(str(known.get(key, result.get(key)))) in [spelt(value) for value in values] for key, values in conditions
+    )

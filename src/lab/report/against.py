@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -9,13 +10,15 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from ..dashboard.style import SERIES, sheet, styled
-from .figures import Axis
+from ..records.metrics import Axis
+from .figures import literal, name
 
 MARKERS = "osD^vPX"
+TICKS = 10  # more values than this are not named one by one
 
 
 @styled
-def against(runs: pl.DataFrame, table: pl.DataFrame, key: str, axis: Axis) -> Figure:
+def against(table: pl.DataFrame, key: str, axis: Axis) -> Figure:
     """A metric against a setting that groups are told apart by (`optimizer.lr`), mean ± std over seeds; what else tells
     them apart (the model) makes lines of their own.
     """
@@ -26,18 +29,22 @@ def against(runs: pl.DataFrame, table: pl.DataFrame, key: str, axis: Axis) -> Fi
         value, line = setting(row["group"], key)
         if value is not None:
             lines.setdefault(line, []).append((value, row["mean"], row["std"] or 0.0))
-    for colour, marker, (line, points) in zip(SERIES, MARKERS, sorted(lines.items()), strict=False):
+    drawn = sorted(lines.items())[: len(SERIES)]
+    for colour, marker, (line, points) in zip(SERIES, MARKERS, drawn, strict=False):
         x, mean, std = np.array(sorted(points)).T
-        ax.errorbar(x, mean, std, color=colour, marker=marker, capsize=4, label=line)
-    values = sorted({x for points in lines.values() for x, *_ in points})
+        ax.errorbar(x, mean, std, color=colour, marker=marker, capsize=4, label=name(line).lstrip("_") or None)
+    values = sorted({x for _, points in drawn for x, *_ in points})
     if values[0] > 0 and values[-1] > 5 * values[0]:
         ax.set_xscale("log")
-    ax.set_xticks(values, [f"{value:g}" for value in values])
+    if len(values) <= TICKS:
+        ax.set_xticks(values)
+    ax.xaxis.set_major_formatter("{x:g}")
     ax.minorticks_off()
-    ax.set(xlabel=key, ylabel=axis.label)
+    ax.set(xlabel=literal(key), ylabel=literal(axis.label))
     if axis.meaning.unit == "%":
         ax.set_ylim(bottom=0)
-    ax.set_title(f"Mean ± std over {int(table['n'].max())} seeds")  # type: ignore[arg-type]
+    left = f", {len(SERIES)} of {len(lines)} lines" if len(lines) > len(SERIES) else ""
+    ax.set_title(f"Mean ± std over {int(table['n'].max() or 0)} seeds{left}")  # type: ignore[arg-type]
     if len(lines) > 1:
         figure.legend(loc="outside lower center", ncols=2)
     return figure
@@ -50,9 +57,10 @@ def setting(group: str, key: str) -> tuple[float | None, str]:
         name, equals, value = part.partition("=")
         if equals and name == key:
             try:
-                return float(value), " ".join(other for other in parts if other != part)
+                number = float(value)
             except ValueError:
                 break
+            return number if math.isfinite(number) else None, " ".join(other for other in parts if other != part)
     return None, group
 
 

@@ -5,11 +5,12 @@ which direction is better. Imports no torch.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
 from ..records.metrics import UNKNOWN, Meaning
-from .significance import ALPHA, STATISTICS, difference, half_interval, holm, seeds_needed
+from .significance import ALPHA, STATISTICS, corrected, difference, half_interval, seeds_needed
 
 
 def summary(runs: pl.DataFrame, metric: str, meaning: Meaning = UNKNOWN, others: Sequence[str] = ()) -> pl.DataFrame:
@@ -58,7 +59,8 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str) -> pl.DataFrame:
     """A row for each other group, in the order of `runs`: `n` seeds that it shares with the baseline, the mean
     `difference` to it with its `half` interval, `p_t` (paired t) and `p_wilcoxon` (signed ranks), both corrected by
     Holm for the number of groups, the `effect` size (Cohen's d of the differences), and how many seeds would be
-    `needed` to tell a difference of that size; null where that can't be said.
+    `needed` to tell a difference of that size; null where that can't be said. Where runs of the same seed were tested
+    on `other_data`, nothing is compared.
 
     Raises:
         ValueError: there is no such group.
@@ -67,15 +69,30 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str) -> pl.DataFrame:
     if baseline not in groups:
         raise ValueError(f"there is no group {baseline!r}; there are {', '.join(sorted(groups))}")
     good = completed(runs, metric)
-    theirs = good.filter(pl.col("group") == baseline).select("seed", pl.col(metric).alias("baseline"))
+    fingerprint = [name for name in ("tested_on", "together") if name in runs.columns]
+    theirs = good.filter(pl.col("group") == baseline).select("seed", pl.col(metric).alias("baseline"), *fingerprint)
     paired = good.filter(pl.col("group") != baseline).join(theirs, on="seed", maintain_order="left")
     rows = []
     for group in groups:
         if group != baseline:
             shared = paired.filter(pl.col("group") == group)
-            rows.append({"group": group, **difference((shared[metric] - shared["baseline"]).to_numpy())})
-    table = pl.DataFrame(rows, schema={"group": pl.String, "n": pl.Int64} | dict.fromkeys(STATISTICS, pl.Float64))
-    corrected = {name: pl.Series(name, holm(table[name].to_list()), pl.Float64) for name in ("p_t", "p_wilcoxon")}
+            tested = shared.select(pl.col("^(tested_on|together)(_right)?$"))
+            other_data = any(map(_on_other_data, tested.iter_rows(named=True)))
+            values = (shared[metric] - shared["baseline"]).to_numpy()
+            rows.append({"group": group, "other_data": other_data, **difference(values[:0] if other_data else values)})
+    schema = {"group": pl.String, "n": pl.Int64} | dict.fromkeys(STATISTICS, pl.Float64) | {"other_data": pl.Boolean}
+    table = pl.DataFrame(rows, schema=schema)
+    p_values = {name: pl.Series(corrected(table[name], table["n"]), dtype=pl.Float64) for name in ("p_t", "p_wilcoxon")}
     alpha = ALPHA / max(1, len(rows))
     needed = [seeds_needed(effect, alpha) if effect else None for effect in table["effect"]]
-    return table.with_columns(**corrected, needed=pl.Series(needed, dtype=pl.Int64))
+    return table.with_columns(**p_values, needed=pl.Series(needed, dtype=pl.Int64))
+
+
+def _on_other_data(pair: dict[str, Any]) -> bool:
+    """Whether two runs of the same seed were tested on other data: no part of it is the same. Not known of one network
+    beside one of many, which hold the data of all of them.
+    """
+    first, second = (pair.get(name) for name in ("tested_on", "tested_on_right"))
+    if not first or not second or pair.get("together") != pair.get("together_right"):
+        return False
+    return set(first.split()).isdisjoint(second.split())

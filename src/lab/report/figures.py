@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -12,20 +12,9 @@ from matplotlib.figure import Figure
 
 from ..dashboard.style import BLUE, INK, SERIES, sheet, styled
 from ..records.curves import Band
-from ..records.metrics import Meaning, title
+from ..records.metrics import Axis, title
 from . import compare
-
-
-class Axis(NamedTuple):
-    """A metric along an axis, and what its numbers mean."""
-
-    metric: str
-    meaning: Meaning
-
-    @property
-    def label(self) -> str:
-        """`test rmse (USD)`."""
-        return title(self.metric) + (f" ({self.meaning.unit})" if self.meaning.unit else "")
+from .tables import printable
 
 
 @styled
@@ -41,8 +30,8 @@ def summary(
         curves: by group, of the metric that was watched; those of the first seven are drawn.
         watched: its name.
     """
-    names = 0.1 * max(map(len, table["group"]))  # inches that they take
-    figure = sheet(names + (5 if not curves else 10.5), max(4, 1.4 + 0.5 * len(table)))
+    names = 0.1 * min(WIDE, max(map(len, table["group"])))  # inches that they take
+    figure = sheet(names + (5 if not curves else 10.5), max(4, _height(table)))
     axes = figure.subplots(1, 2 if curves else 1, squeeze=False)[0]
     _seeds(axes[0], runs, table, axis, dict(zip(curves, SERIES, strict=False)))
     if curves:
@@ -53,7 +42,7 @@ def summary(
 @styled
 def seeds(runs: pl.DataFrame, table: pl.DataFrame, axis: Axis) -> Figure:
     """Every seed as a dot, mean and 95 % interval on top, the best group first."""
-    figure = sheet(7, max(3, 1.4 + 0.5 * len(table)))
+    figure = sheet(7, max(3, _height(table)))
     _seeds(figure.add_subplot(), runs, table, axis, {})
     return figure
 
@@ -66,8 +55,13 @@ def curves(bands: Mapping[str, Band], label: str) -> Figure:
     return figure
 
 
+WIDE, MOST = 40, 40  # characters in a line of a name, and groups in a figure
+
+
 def _seeds(ax: Axes, runs: pl.DataFrame, table: pl.DataFrame, axis: Axis, colours: Mapping[str, str]) -> None:
     good = compare.completed(runs, axis.metric)
+    groups = len(table)
+    table = table.head(MOST)
     for y, row in enumerate(table.iter_rows(named=True)):
         values = good.filter(pl.col("group") == row["group"])[axis.metric].to_numpy()
         spread = 0.22 * np.cos(np.arange(len(values)) * 2.4)  # so that equal values don't hide each other
@@ -76,25 +70,45 @@ def _seeds(ax: Axes, runs: pl.DataFrame, table: pl.DataFrame, axis: Axis, colour
             ax.errorbar(row["mean"], y, xerr=row["half"], color=INK, marker="D", markersize=6, capsize=5, zorder=5)
     ax.plot([], [], "o", color=BLUE, alpha=0.5, label="a seed")
     ax.errorbar([], [], xerr=[], color=INK, marker="D", capsize=5, label="mean and 95 % interval")
-    labels = [f"{group} (n = {n})" for group, n in table.select("group", "n").iter_rows()]
+    labels = [f"{name(group)} (n = {n})" for group, n in table.select("group", "n").iter_rows()]
     ax.set_yticks(range(len(table)), labels)
     ax.set_ylim(len(table) - 0.4, -0.6)
-    ax.set_xlabel(axis.label)
+    ax.set_xlabel(literal(axis.label))
+    if groups > MOST:
+        best = "best" if axis.meaning.better else "first"
+        ax.set_title(f"The {best} {MOST} of {groups} groups", pad=30)  # above the legend
     ax.grid(axis="y", visible=False)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)
+
+
+def name(group: str) -> str:
+    """A group's name in two lines at most; of a longer one, its beginning and its end."""
+    lines = textwrap.wrap(printable(group), WIDE) or [""]
+    return literal("\n".join(lines if len(lines) < 3 else [lines[0], f"… {lines[-1]}"]))
+
+
+def literal(text: str) -> str:
+    """With no formulas in it."""
+    return text.replace("$", r"\$")
+
+
+def _height(table: pl.DataFrame) -> float:
+    """In inches, for a line of each group that is drawn."""
+    return 1.4 + 0.5 * min(MOST, len(table))
 
 
 def _curves(ax: Axes, bands: Mapping[str, Band], label: str) -> None:
     best = list(zip(SERIES, bands.items(), strict=False))
     for colour, (group, band) in best:
-        ax.plot(band.epochs + 1, band.mean, color=colour, label=group)
+        ax.plot(band.epochs + 1, band.mean, color=colour, label=name(group).lstrip("_"))  # those with _ have no legend
         if np.isfinite(band.std).any():
             ax.fill_between(band.epochs + 1, band.mean - band.std, band.mean + band.std, color=colour, alpha=0.15, lw=0)
-    ax.set(xlabel="epochs", ylabel=title(label))
+    ax.set(xlabel="epochs", ylabel=literal(title(label)))
     late = np.concatenate([band.mean[len(band.mean) // 5 :] for _, (_, band) in best])
-    highest = max(float(np.nanmax(band.mean + np.nan_to_num(band.std))) for _, (_, band) in best)
-    if np.nanmin(late) >= 0:
-        ax.set_ylim(0, min(1.6 * np.nanmax(late), 1.05 * highest) or 1)  # the first epochs would flatten all the rest
+    late = late[np.isfinite(late)]
+    tops = np.concatenate([band.mean + np.nan_to_num(band.std) for _, (_, band) in best])
+    if len(late) and late.min() >= 0:  # the first epochs would flatten all the rest
+        ax.set_ylim(0, min(1.6 * late.max(), 1.05 * tops[np.isfinite(tops)].max()) or 1)
     shown = "" if len(bands) <= len(SERIES) else f", the first {len(SERIES)} of {len(bands)} groups"
     ax.set_title(f"Mean ± std over seeds{shown}")
     ax.legend()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import nctdtr, stdtr, stdtrit
@@ -9,6 +11,7 @@ from scipy.special import nctdtr, stdtr, stdtrit
 ALPHA = 0.05  # of intervals and tests
 POWER = 0.8  # with which the number of seeds that would be needed finds a difference as large as the measured one
 MOST_SEEDS = 10_000
+SAME = 1e-9  # of the largest: what differs by less differs by the last digits of floating point
 
 STATISTICS = ("difference", "half", "p_t", "p_wilcoxon", "effect")
 
@@ -23,18 +26,20 @@ def half_interval(std: Values, n: NDArray[np.integer]) -> Values:
 
 
 def difference(values: Values) -> dict[str, float | None]:
-    """The statistics of one group's differences, seed by seed."""
+    """The statistics of one group's differences, seed by seed. Where all are the same there is no spread to judge by,
+    and but for the ranks none: figures come in steps (of one test example), and few seeds meet on one by chance.
+    """
     n = len(values)
     row: dict[str, float | None] = {"n": n} | dict.fromkeys(STATISTICS)
     if n:
         row["difference"] = float(values.mean())
     if n > 1:
-        std = float(values.std(ddof=1))
-        row["half"] = float(half_interval(np.array(std), np.array(n)))
         row["p_wilcoxon"] = wilcoxon(values)
-        same = std <= 1e-12 * np.abs(values).max()  # the same difference on every seed
-        row["p_t"] = float(not values.any()) if same else float(2 * stdtr(n - 1, -abs(values.mean()) / std * n**0.5))
-        row["effect"] = None if same else float(values.mean() / std)
+        std = float(values.std(ddof=1))
+        if std > SAME * np.abs(values).max():
+            row["half"] = float(half_interval(np.array(std), np.array(n)))
+            row["p_t"] = float(2 * stdtr(n - 1, -abs(values.mean()) / std * n**0.5))
+            row["effect"] = float(values.mean() / std)
     return row
 
 
@@ -42,7 +47,7 @@ def wilcoxon(values: Values) -> float:
     """Two-sided p of the signed-rank test (Wilcoxon, 1945), exact with ties too: by counting, over all signs, how
     often the ranks' sum is as far out. Zeros are left out. Its own, since scipy.stats takes most of a second to import.
     """
-    values = np.round(values, 9)  # 2.3 - 2.1 and 0.3 - 0.1 are a tie
+    values = np.round(values / (np.abs(values).max() or 1) / SAME)  # 2.3 - 2.1 and 0.3 - 0.1 are a tie
     values = values[values != 0]
     if not len(values):
         return 1.0
@@ -69,6 +74,15 @@ def holm(p_values: list[float | None]) -> list[float | None]:
         largest = max(largest, min(1.0, p * (len(known) - place)))
         corrected[i] = largest
     return corrected
+
+
+def corrected(p_values: Iterable[float | None], n: Iterable[int]) -> list[float | None]:
+    """The p-values of groups by Holm. One that was measured over several seeds and can't be tested counts among them,
+    as if it did not differ.
+    """
+    known = list(p_values)
+    asked = holm([1.0 if p is None and seeds > 1 else p for p, seeds in zip(known, n, strict=True)])
+    return [None if p is None else found for p, found in zip(known, asked, strict=True)]
 
 
 def seeds_needed(effect: float, alpha: float = ALPHA) -> int | None:

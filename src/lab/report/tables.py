@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 
 import polars as pl
 
-from ..records.metrics import UNKNOWN, Meaning, decimals, title
+from ..records.metrics import UNKNOWN, Meaning, decimals, fixed, title
 from ..records.reported import Figure, reported
 
 DASH = "–"
-
-LEAST = ("worst (seed)", "best (seed)", "median", "seconds", "parameters", "95 % interval")  # missed the least, first
+MARKUP = re.compile(r"[\\|*`]|<(?=[A-Za-z/!?])")  # of Markdown, wherever it stands
 
 Cells = list[list[str]]  # the headings, then the rows
 Meanings = Mapping[str, Meaning]
@@ -35,7 +35,9 @@ def summary_cells(table: pl.DataFrame, metric: str, meanings: Meanings) -> Cells
         digits = decimals(row["std"] or row["mean"] or 0.0, meaning.unit)
         figures = [mean_std(row["mean"], row["std"], digits), interval(row["mean"], row["half"], digits)]
         figures += [mean_std(row["median"], None, digits)]
-        figures += [DASH if row[k] is None else f"{row[k]:.{digits}f} ({row[f'{k} seed']})" for k in ("best", "worst")]
+        figures += [
+            DASH if row[k] is None else f"{fixed(row[k], digits)} ({row[f'{k} seed']})" for k in ("best", "worst")
+        ]
         for name in others:
             mean, std = row[f"{name} mean"], row[f"{name} std"]
             figures.append(mean_std(mean, std, decimals(std or mean or 0.0, meanings.get(name, UNKNOWN).unit)))
@@ -56,8 +58,9 @@ def difference_cells(table: pl.DataFrame, baseline: str, metric: str, meaning: M
     cells[0] += ["effect size", "seeds needed"]
     for row in table.iter_rows(named=True):
         digits = decimals(row["half"] or row["difference"] or 0.0, meaning.unit)
-        half = "" if row["half"] is None else f" ± {row['half']:.{digits}f}"
-        difference = DASH if row["difference"] is None else f"{row['difference']:+.{digits}f}{half}"
+        difference = DASH
+        if row["difference"] is not None:
+            difference = fixed(row["difference"], digits, "+") + plus_minus(row["half"], digits)
         effect = DASH if row["effect"] is None else f"{row['effect']:+.2f}"
         needed = DASH if row["needed"] is None else f"{row['needed']:,}"
         p_values = p_value(row["p_t"]), p_value(row["p_wilcoxon"])
@@ -84,12 +87,19 @@ def mean_std(mean: float | None, std: float | None, digits: int) -> str:
     """`2.26 ± 0.55`; one run has no std."""
     if mean is None or not math.isfinite(mean):
         return DASH
-    return f"{mean:.{digits}f}" if std is None else f"{mean:.{digits}f} ± {std:.{digits}f}"
+    return fixed(mean, digits) + plus_minus(std, digits)
+
+
+def plus_minus(half: float | None, digits: int) -> str:
+    """` ± 0.55`, or nothing where nothing is known."""
+    return "" if half is None or not math.isfinite(half) else f" ± {fixed(half, digits)}"
 
 
 def interval(mean: float | None, half: float | None, digits: int) -> str:
     """`1.83 to 2.45`."""
-    return DASH if mean is None or half is None else f"{mean - half:.{digits}f} to {mean + half:.{digits}f}"
+    if mean is None or half is None or not math.isfinite(half):
+        return DASH
+    return f"{fixed(mean - half, digits)} to {fixed(mean + half, digits)}"
 
 
 def p_value(p: float | None) -> str:
@@ -108,32 +118,18 @@ def without_empty(cells: Cells) -> Cells:
 def markdown(cells: Cells) -> str:
     """The cells as a Markdown table."""
     rule = ["---"] + ["---:"] * (len(cells[0]) - 1)
-    return "".join(f"| {' | '.join(row)} |\n" for row in (cells[0], rule, *cells[1:]))
+    headings, *rows = ([literal(cell) for cell in row] for row in cells)
+    return "".join(f"| {' | '.join(row)} |\n" for row in (headings, rule, *rows))
 
 
-def show(cells: Cells) -> None:
-    """The cells on the screen. No figure is cut short: where it is too narrow, columns are left out."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    console.width = console.width if console.is_terminal else 200
-    for name in LEAST:
-        if width(cells) > console.width and name in cells[0]:
-            column = cells[0].index(name)
-            cells = [row[:column] + row[column + 1 :] for row in cells]
-    table = Table(box=box.SIMPLE_HEAD)
-    for i, name in enumerate(cells[0]):
-        table.add_column(name, justify="right" if i else "left", no_wrap=not i)
-    for row in cells[1:]:
-        table.add_row(*row)
-    console.print(table)
+def literal(text: str) -> str:
+    """As Markdown shows it as it is, also in a table."""
+    return MARKUP.sub(r"\\\g<0>", printable(text))
 
 
-def width(cells: Cells) -> int:
-    """Of the table in characters, with three between two columns."""
-    return 2 + sum(3 + max(len(row[i]) for row in cells) for i in range(len(cells[0])))
+def printable(text: str) -> str:
+    """In one line, with what can't be seen as Python writes it: `\\n`."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _unit(meaning: Meaning) -> str:

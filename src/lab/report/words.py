@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..records.metrics import Meaning, decimals
+from ..records.metrics import Meaning, decimals, fixed
 from .significance import ALPHA, MOST_SEEDS
+
+
+def unmeasured(group: str, metric: str, completed: int) -> str:
+    """Why a group is compared with none, of whose runs so many are completed."""
+    if not completed:
+        return f"no run of {group} is completed, so it is not compared"
+    runs = "the completed run" if completed == 1 else f"any of the {completed} completed runs"
+    return f"{metric} is not a number in {runs} of {group}, so it is not compared"
 
 
 def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:
@@ -13,6 +21,8 @@ def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:
     `compare.differences`. Where no direction is better, `a is higher than b by …`.
     """
     n, mean, half, p = (row[name] for name in ("n", "difference", "half", "p_t"))
+    if row.get("other_data"):
+        return f"{row['group']} and {baseline} were tested on other data: not compared"
     if not n:
         return f"{row['group']} and {baseline} have no seed in common"
     if not mean and (p is None or p >= ALPHA):
@@ -22,8 +32,12 @@ def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:
     unit = " points" if meaning.unit == "%" else f" {meaning.unit}".rstrip()
     digits = decimals(half or mean, meaning.unit)
     if p is None or half is None:
-        return f"{first} {verb} {second} by {abs(mean):.{digits}f}{unit} on one seed: that says nothing"
-    said = f"{first} {verb} {second} by {abs(mean):.{digits}f} ± {half:.{digits}f}{unit}"
+        said = f"{first} {verb} {second} by {fixed(abs(mean), digits)}{unit}"
+        if n == 1:
+            return f"{said} on one seed: that says nothing"
+        ranks = f", p = {row['p_wilcoxon']:.2g} by signed ranks" if row["p_wilcoxon"] < ALPHA else ""
+        return f"{said} on each of {n} seeds{ranks or ': without a spread, that says little'}"
+    said = f"{first} {verb} {second} by {fixed(abs(mean), digits)} ± {fixed(half, digits)}{unit}"
     if p < ALPHA:
         return f"{said}: {n} seeds, p = {p:.2g}" if p >= 1e-4 else f"{said}: {n} seeds, p < 0.0001"
     more = f"about {row['needed']} would be needed" if row["needed"] else f"over {MOST_SEEDS:,} would be needed"

@@ -25,9 +25,10 @@ def configuration(folder: RunFolder, overrides: Sequence[str]) -> DictConfig:
     """
     cfg = folder.recorded()
     job = _job(cfg, folder)
+    said = [each for each in job["overrides"] if not each.lstrip("+").startswith("trust=")]  # who goes on says it anew
     with open_dict(cfg):
         cfg.resume = str(folder.path)
-        cfg.job = job | {"folder": str(folder.path.absolute())}
+        cfg.job = job | {"overrides": said, "folder": str(folder.path.absolute())}
         apply(cfg, overrides)
     changes(cfg)
     return cfg

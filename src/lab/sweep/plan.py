@@ -18,7 +18,7 @@ from omegaconf import DictConfig
 from .. import config
 from ..places import CONF
 from ..records.folder import RunFolder, state
-from ..report import tables
+from ..report import screen
 from ..resume.given import asked_for
 
 WHAT = {"completed": "done", "new": "to run", "failed": "to run again", "interrupted": "to go on with"}
@@ -81,7 +81,7 @@ def dry_run(arguments: list[str]) -> None:
         _show_run(config.compose(*overrides))
         return
     folder = os.path.relpath(Path(cfg.hydra.sweep.dir).resolve())
-    tables.show([["run", "what", f"in {folder}"], *([job.name, WHAT[job.state], job.folder.path.name] for job in jobs)])
+    screen.show([["run", "what", f"in {folder}"], *([job.name, WHAT[job.state], job.folder.path.name] for job in jobs)])
 
 
 def taken_apart(cfg: DictConfig) -> list[list[str]]:

@@ -16,7 +16,7 @@ from omegaconf import DictConfig
 from ..records import results
 from ..records.folder import locked
 from ..records.runs import load
-from ..report.report import reports
+from ..report.report import publish
 from .plan import Job, plan
 from .progress import Progress
 from .workers import Crew
@@ -61,7 +61,7 @@ def _conclude(progress: Progress, folder: Path) -> list[str]:
     for job in progress.running:
         _record(job, "interrupted", "the sweep was stopped")
     failures = progress.close()
-    _report(folder)
+    publish(load([folder]), folder=folder)
     if failures:
         print("Not completed:", *failures, sep="\n  ", file=sys.stderr)
     return failures
@@ -71,10 +71,3 @@ def _record(job: Job, status: str, error: str | None) -> None:
     """Writes the result that a run could not write itself."""
     if not job.folder.result.exists():
         results.write(results.blank(job.cfg) | {"status": status, "error": error}, job.folder.path)
-
-
-def _report(folder: Path) -> None:
-    """A table for each objective; a sweep of several models may have several."""
-    for i, report in enumerate(reports(load([folder]))):
-        report.write(folder, "summary" if i == 0 else f"summary_{i + 1}")
-        report.show()

@@ -16,7 +16,7 @@ from omegaconf import DictConfig
 from ..places import ROOT
 from .work import work
 
-SECONDS_TO_STOP = 5.0  # for what is told to stop; after them it is killed
+SECONDS_TO_STOP = 10.0  # for what is told to stop; after them it is killed
 
 
 class Event(NamedTuple):

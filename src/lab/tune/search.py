@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import optuna
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from .. import config
-from ..places import groups
 from ..records.metrics import in_words, title
 from ..records.results import described
-from ..report import tables
-from .space import Space, defaults
+from ..report import screen
+from .preset import Preset
+from .space import SEED, Space, inside, signature, values_before
 
+AS_IT_IS = "as it is"  # a mark of the trial that changes nothing
 SHOWN = 10  # of the best trials
-SEED = "seed=1000"  # of the trials' data: not one of those that are compared afterwards
 DIRECTIONS = {"min": StudyDirection.MINIMIZE, "max": StudyDirection.MAXIMIZE}
 
 
@@ -27,11 +26,12 @@ class Search:
     """A study in a folder, of what is `fixed`, over a space.
 
     Raises:
-        ValueError: the model names no monitor, or not its mode.
+        ValueError: the model names no monitor, or not its mode; or the folder holds a study of something else.
     """
 
     def __init__(self, folder: Path, fixed: list[str], space: Space) -> None:
         self.folder, self.fixed, self.space = folder, fixed, space
+        self.before = values_before(fixed, space)
         cfg = config.compose(*fixed)
         if None in (cfg.monitor, cfg.mode):
             raise ValueError(f"what model={cfg.job.model} is searched by must be named: monitor=… mode=min or mode=max")
@@ -39,9 +39,14 @@ class Search:
         self.unit: str = described(cfg, [self.metric])["units"].get(self.metric, "")
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         folder.mkdir(parents=True, exist_ok=True)
+        storage, name = f"sqlite:///{folder / 'study.db'}", signature(fixed, space)
+        if set(optuna.get_all_study_names(storage)) - {name}:
+            raise ValueError(
+                f"{folder} holds a study of another configuration or space: leave out --study, or name a new folder"
+            )
         self.study = optuna.create_study(
-            storage=f"sqlite:///{folder / 'study.db'}",
-            study_name=folder.name,
+            storage=storage,
+            study_name=name,
             direction=DIRECTIONS[cfg.mode],
             pruner=optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=3),
             load_if_exists=True,
@@ -51,18 +56,16 @@ class Search:
         """Goes on until there are so many trials. The first is the configuration as it is."""
         study = self.study
         study.sampler = optuna.samplers.TPESampler(seed=len(study.trials))
-        if not study.trials:
-            study.enqueue_trial(defaults(self.fixed, self.space))
         for left in study.get_trials(states=(TrialState.RUNNING,)):  # by a process that was killed
             study.tell(left.number, state=TrialState.FAIL)
         while len(self.ended()) < trials:
-            trial = study.ask(self.space)
+            trial = self._ask()
             try:
                 value = self._train(trial)
                 study.tell(trial, value, state=TrialState.PRUNED if value is None else TrialState.COMPLETE)
             except FloatingPointError:  # diverged: no place to go to, but no reason to stop
                 study.tell(trial, state=TrialState.PRUNED)
-            said = " ".join(f"{key}={short(value)}" for key, value in trial.params.items())
+            said = " ".join(f"{key}={short(value)}" for key, value in self._values(study.trials[-1]).items())
             print(f"[{len(self.ended())}/{trials}] {self._outcome(study.trials[-1])} · {said}", flush=True)
 
     def ended(self) -> list[FrozenTrial]:
@@ -80,35 +83,36 @@ class Search:
         best = sorted(complete, key=lambda trial: trial.value or 0.0, reverse=not lower)
         if not best:
             raise ValueError("no trial came to its end: search where the learning rate is smaller")
-        figures = [[short(value) for value in trial.params.values()] for trial in best]
-        rows = [[str(t.number), *row, f"{t.value:.4g}"] for t, row in zip(best[:SHOWN], figures, strict=False)]
-        tables.show([["trial", *best[0].params, title(self.metric)], *rows])
-        path, folder = self.write_preset(), os.path.relpath(self.folder)
-        print(
-            f"{path.relative_to(self.folder)} holds the best; to compare it over seeds, or copied into conf for good:"
+        rows = [[str(t.number), f"{t.value:.4g}", *map(short, self._values(t).values())] for t in best[:SHOWN]]
+        screen.show([["trial", title(self.metric), *self.space], *rows])
+        preset = Preset(self.folder, [*self.fixed, *self._chosen(best[0])])
+        figures = [in_words(self.metric, trial.value, self.unit) for trial in (best[0], *filter(_as_it_is, complete))]
+        preset.write(
+            f"Found in {len(self.ended())} trials: {figures[0]}{f', {figures[1]} as it was' * len(figures[1:])}."
         )
-        print(f"  python -m src.train --config-dir {folder} experiment={path.stem} -m 'seed=range(10)'")
+        place = preset.path.relative_to(self.folder)
+        print(f"{place} holds the best; to compare it over seeds, or copied into conf for good:")
+        print(f"  {preset.command()}")
 
-    def write_preset(self) -> Path:
-        """The best trial as a choice of the `experiment` group, in a config folder of its own below the study."""
-        kept = [each.lstrip("+") for each in self.fixed if not each.startswith(("seed=", "hydra"))]
-        assignments = dict(each.split("=", 1) for each in kept)
-        chosen = [key for key in assignments if key in groups()]
-        values = {key: value for key, value in assignments.items() if key not in chosen} | self.study.best_params
-        first = self.study.trials[0].value
-        before = f", {in_words(self.metric, first, self.unit)} as it was" if first is not None else ""
-        best = in_words(self.metric, self.study.best_value, self.unit)
-        lines = [
-            "# @package _global_",
-            f"# Found in {len(self.ended())} trials: {best}{before}.",
-            *(["defaults:"] if chosen else []),
-            *(f"  - override /{group}: {assignments[group]}" for group in chosen),
-            OmegaConf.to_yaml(OmegaConf.from_dotlist([f"{key}={value}" for key, value in values.items()])).rstrip(),
-        ]
-        path = self.folder / "experiment" / f"{self.folder.name}.yaml"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text("\n".join(lines) + "\n")
-        return path
+    def _ask(self) -> Trial:
+        """The next trial; the first is the configuration as it is, which has no parameters where it lies outside of
+        the space.
+        """
+        if any(map(_as_it_is, self.ended())):
+            return self.study.ask(self.space)
+        known = inside(self.before, self.space)
+        if known is not None:
+            self.study.enqueue_trial(known)
+        trial = self.study.ask(self.space if known is not None else {})
+        trial.set_user_attr(AS_IT_IS, True)
+        return trial
+
+    def _chosen(self, trial: FrozenTrial | Trial) -> list[str]:
+        """The overrides that make a trial of what is fixed."""
+        return [] if _as_it_is(trial) else [f"{key}={value}" for key, value in trial.params.items()]
+
+    def _values(self, trial: FrozenTrial) -> dict[str, Any]:
+        return {key: trial.params.get(key, before) for key, before in self.before.items()}
 
     def _train(self, trial: Trial) -> float | None:
         """The monitor after training; None where the trial was hopeless and ended early."""
@@ -119,8 +123,7 @@ class Search:
             trial.report(value, epoch)
             return trial.should_prune()
 
-        chosen = [f"{key}={value}" for key, value in trial.params.items()]
-        cfg: DictConfig = config.compose(SEED, *self.fixed, *chosen, "tested=null")
+        cfg: DictConfig = config.compose(SEED, *self.fixed, *self._chosen(trial), "tested=null")
         cfg.job.folder = str(self.folder / f"trial_{trial.number}")
         cfg.job.swept = True  # no bar
         stop = StopWhenHopeless(self.metric, hopeless)
@@ -133,6 +136,10 @@ class Search:
         """`val acc 0.912`, or why there is none."""
         complete = trial.state == TrialState.COMPLETE
         return in_words(self.metric, trial.value, self.unit) if complete else "hopeless, ended early"
+
+
+def _as_it_is(trial: FrozenTrial | Trial) -> bool:
+    return AS_IT_IS in trial.user_attrs
 
 
 def short(value: Any) -> str:

@@ -27,9 +27,14 @@ class Cores(Launcher):
 
     Args:
         workers: jobs at a time.
+
+    Raises:
+        ValueError: that is no number from 1.
     """
 
     def __init__(self, workers: int) -> None:
+        if not isinstance(workers, int) or workers < 1:
+            raise ValueError(f"hydra.launcher.workers={workers} won't do: it should be a whole number from 1")
         self.workers = workers
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:

@@ -1,4 +1,6 @@
+import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ from torchvision.datasets import MNIST as TorchvisionMNIST
 
 from src.experiments.pairs import mnist
 from src.experiments.pairs.build_mnist20k import build
+from src.experiments.pairs.fetch import sha256
 
 
 def test_mnist20k_holds_the_original_bytes_and_labels(mnist_root: Path) -> None:
@@ -48,6 +51,29 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     damaged.write_bytes(content)
     with pytest.raises(ValueError, match="damaged"):
         mnist.mnist20k(damaged)
+
+
+class Payload:
+    """A pickle that makes a folder where it is loaded."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+
+    def __reduce__(self) -> Any:
+        return os.mkdir, (str(self.place),)
+
+
+def test_digits_are_read_as_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where the SHA-256 is right."""
+    planted = tmp_path / "mnist20k.npz"
+    np.savez(planted, train_images=np.array([Payload(tmp_path / "ran")], dtype=object))
+    monkeypatch.setattr(mnist, "MNIST20K_SHA256", sha256(planted))
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        mnist.mnist20k(planted)
+    assert not (tmp_path / "ran").exists()
+    with np.load(planted, allow_pickle=True) as arrays:
+        assert arrays["train_images"] is not None
+    assert (tmp_path / "ran").exists(), "it is one that would have run"
 
 
 def test_a_missing_file_is_named() -> None:

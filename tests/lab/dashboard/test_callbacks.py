@@ -141,12 +141,13 @@ def test_names_without_a_slash_have_their_bands_too(tmp_path: Path) -> None:
     """Of two seeds; the third lasts an epoch longer, where there is no std."""
     for seed, epochs in enumerate((2, 2, 3)):
         run(tmp_path / f"run{seed}", AS + "Underscored", f"seed={seed}", f"epochs={epochs}", "objective=val_acc")
-    Report(load([tmp_path], {"epochs": ["2"]})).write(tmp_path)
-    runs = load([tmp_path]).with_columns(group=pl.lit("all"))
-    Report(runs).write(tmp_path)
+    two, three = load([tmp_path], {"epochs": ["2"]}), load([tmp_path]).with_columns(group=pl.lit("all"))
     title = "Mean ± std over seeds"
-    for group in "toy", "all":
-        band = board(tmp_path / "tensorboard_groups" / group)
+    for group, runs in ("toy", two), ("all", three):
+        Report(runs).write(tmp_path)
+        (folder,) = (tmp_path / "tensorboard_groups").iterdir()
+        assert folder.name == group, "what was written before is gone"
+        band = board(folder)
         assert {name: sorted(found) for name, found in charts(band).items()} == {
             f"{title}: loss": ["train loss", "val loss"],
             f"{title}: val acc": ["val acc"],

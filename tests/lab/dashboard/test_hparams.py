@@ -87,6 +87,30 @@ def test_whatever_was_swept_has_a_column_and_comes_first(tmp_path: Path) -> None
     assert "model.net.width" not in by_run[0.3]
 
 
+TOLD = {
+    "callbacks": ["default", "best"],  # a choice
+    "threads": ["1", "2"],  # how it is made
+    "checkpoint.every": ["1", "3"],
+    "tested": ["null", "last"],  # nothing
+    "epochs": ["${seed}", "3"],  # what follows another value
+    "optimizer": ["sgd", "adam"],
+    "max_time": ["'00:01:00:00'", "null"],
+    "data.seed": ["4", "5"],
+}
+
+
+def test_whatever_is_told_has_a_column_that_tells_the_runs_apart(tmp_path: Path) -> None:
+    for i in range(2):
+        run(tmp_path / str(i), "seed=2", *(f"{key}={values[i]}" for key, values in TOLD.items()))
+    assert Tab(tmp_path).swept >= TOLD.keys()
+
+
+def test_what_is_removed_is_told_too() -> None:
+    told = hyperparameters(compose(*TOY, "~optimizer.momentum", "+data.root='a [b] c'", "hydra.run.dir=x"), 1)
+    assert (told["optimizer.momentum"], told["data.root"]) == ("removed", "a [b] c")
+    assert not [name for name in told if name.startswith(("hydra", "job"))]
+
+
 def test_what_follows_another_value_has_no_column_beside_it() -> None:
     follows = hyperparameters(compose(*TOY, "seed=4"), 1)
     assert "data.seed" not in follows

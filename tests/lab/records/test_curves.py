@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from src.lab.records.curves import Band, last, over_seeds, read
 from src.lab.records.runs import load
@@ -31,6 +33,43 @@ def test_the_last_value_of_each_metric_counts_whenever_it_was_measured(tmp_path:
     curve(tmp_path, "epoch,train_loss,val/r2,never,std val/r2", "0,3.0,0.5,,0.1", "1,2.0,,,")
     assert last(tmp_path / "metrics.csv") == {"train_loss": 2.0, "val/r2": 0.5}
     assert last(tmp_path / "none.csv") == {}
+
+
+TABLE = "epoch,train_loss,val/r2\n0,3.25,\n1,2.5,0.125\n10,-1e-05,nan\n11,0.75,0.5\n"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(end=st.integers(0, len(TABLE)), line_end=st.sampled_from(["\n", "\r\n"]), mark=st.booleans())
+def test_of_a_file_that_is_cut_the_whole_rows_are_read(end: int, line_end: str, mark: bool, tmp_path: Path) -> None:
+    path = tmp_path / "metrics.csv"
+    path.write_text(TABLE[:end].replace("\n", line_end), encoding="utf-8-sig" if mark else "utf-8", newline="")
+    whole = TABLE[:end].count("\n") - 1
+    expected = {0: 3.25, 1: 2.5, 10: -1e-5, 11: 0.75}
+    assert read(path).get("train_loss", {}) == dict(list(expected.items())[: max(0, whole)])
+    assert last(path).get("train_loss") == (list(expected.values())[whole - 1] if whole > 0 else None)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.integers(0, len(TABLE)), noise=st.binary(max_size=8))
+def test_whatever_stands_in_the_file_its_other_rows_are_read(place: int, noise: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "metrics.csv"
+    path.write_bytes(TABLE[:place].encode() + noise + TABLE[place:].encode())
+    read(path), last(path)
+    if TABLE[place - 1 : place] == "\n" and place > TABLE.index("\n") + 1 and noise.endswith(b"\n"):
+        assert read(path)["train_loss"].items() >= {(1, 2.5)} if b"1," not in noise else True
+
+
+def test_a_damaged_file_leaves_out_its_run_and_no_other(tmp_path: Path) -> None:
+    for seed, text in enumerate(["", "\0" * 100, "epoch,val/r2\n0,1.0\n1,x\n2,\n3", "<<<<<<<\nepoch,val/r2\n0,7.0\n"]):
+        (write(tmp_path, "plain", seed, 1.0) / "metrics.csv").write_text(text)
+    (write(tmp_path, "plain", 9, 1.0) / "metrics.csv").mkdir()
+    band = bands(tmp_path)["val/r2"]
+    assert (band.epochs.tolist(), band.mean.tolist()) == ([0], [1.0])
+
+
+def test_a_name_with_a_comma_is_a_name(tmp_path: Path) -> None:
+    curve(tmp_path, 'epoch,"a,b",c', "0,1.0,2.0")
+    assert read(tmp_path / "metrics.csv") == {"a,b": {0: 1.0}, "c": {0: 2.0}}
 
 
 def test_a_band_is_mean_and_std_over_the_seeds(tmp_path: Path) -> None:

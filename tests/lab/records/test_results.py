@@ -63,7 +63,19 @@ def test_a_run_that_has_not_begun_has_every_entry_of_a_file(tmp_path: Path) -> N
         "toy",
     )
     assert blank.pop("seconds") == {"fit": None, "total": None}
-    more = {"units", "better", "unlearnt", "shown", "versions", "git", "config_hash", "overrides", "group"}
+    more = {
+        "units",
+        "better",
+        "unlearnt",
+        "shown",
+        "versions",
+        "git",
+        "config_hash",
+        "overrides",
+        "group",
+        "group_hash",
+        "tested_on",
+    }
     assert set(blank) == {"seed", "objective", "monitor"} | more
 
 

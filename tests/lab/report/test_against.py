@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 from matplotlib.axes import Axes
 
-from src.lab.records.metrics import Meaning
-from src.lab.report import against, compare, figures
+from src.lab.records.metrics import Axis, Meaning
+from src.lab.report import against, compare
 
 METRIC = "test/miss"
 PERCENT = Meaning("%", "lower")
@@ -23,7 +23,7 @@ def frame(**groups: list[float | None]) -> pl.DataFrame:
 
 def drawn(groups: dict[str, list[float | None]], key: str = "lr", meaning: Meaning = PERCENT) -> Axes:
     runs = frame(**groups)
-    figure = against.against(runs, compare.summary(runs, METRIC, meaning), key, figures.Axis(METRIC, meaning))
+    figure = against.against(compare.summary(runs, METRIC, meaning), key, Axis(METRIC, meaning))
     (ax,) = figure.axes
     assert len(figure.legends) == (len(ax.containers) > 1)
     return ax

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from src.lab.records.metrics import Meaning
-from src.lab.report import compare, significance
+from src.lab.report import compare
 
 METRIC = "test/miss"
 LOWER, HIGHER, NEITHER = Meaning("%", "lower"), Meaning("%", "higher"), Meaning("%")
@@ -57,38 +57,6 @@ def test_differences_are_those_of_scipys_paired_t(measured: list[tuple[int, int]
         interval = test.confidence_interval(0.95)
         assert row["difference"] - row["half"] == pytest.approx(interval.low, abs=1e-6)
         assert row["difference"] + row["half"] == pytest.approx(interval.high, abs=1e-6)
-
-
-def test_comparisons_are_corrected_for_how_many_they_are() -> None:
-    rng = np.random.default_rng(0)
-    base = rng.normal(10, 1, 9)
-    groups = {name: base + rng.normal(shift, 0.5, 9) for name, shift in (("z", 1.2), ("y", 0.6), ("x", 0.05))}
-    table = compare.differences(frame(base=[*base], **{k: [*v] for k, v in groups.items()}), "base", METRIC)
-    assert table["group"].to_list() == ["z", "y", "x"], "in the order of the runs"
-    t, w = ([test(values - base) for values in groups.values()] for test in (student, signed_ranks))
-    for column, p in (("p_t", t), ("p_wilcoxon", w)):
-        assert p == sorted(p), "Holm's factors are then 3, 2, 1"
-        assert table[column].to_list() == pytest.approx([3 * p[0], max(3 * p[0], 2 * p[1]), p[2]])
-    for row, values in zip(table.iter_rows(named=True), groups.values(), strict=True):
-        assert row["effect"] == pytest.approx(np.mean(values - base) / np.std(values - base, ddof=1))
-        assert row["needed"] == significance.seeds_needed(row["effect"], 0.05 / 3)
-
-
-def student(values: np.ndarray) -> float:
-    return float(stats.ttest_1samp(values, 0).pvalue)
-
-
-def signed_ranks(values: np.ndarray) -> float:
-    return float(stats.wilcoxon(values, method="exact").pvalue)
-
-
-def test_a_group_alone_has_nothing_to_be_compared_with() -> None:
-    table = compare.differences(frame(a=[1.0, 2.0]), "a", METRIC)
-    assert (table.height, table.columns) == (
-        0, ["group", "n", "difference", "half", "p_t", "p_wilcoxon", "effect", "needed"]
-    )  # fmt: skip
-    same = compare.differences(frame(a=[1.0, 2.0], b=[2.0, 3.0]), "a", METRIC).row(0, named=True)
-    assert (same["effect"], same["needed"]) == (None, None), "without a spread no number of seeds is too few"
 
 
 def test_what_a_run_takes_is_that_of_the_runs_that_count() -> None:
@@ -161,6 +129,41 @@ def test_groups_without_a_common_seed_are_not_compared() -> None:
     runs = pl.concat([frame(a=[1.0, 2.0]), frame(b=[1.0, 2.0]).with_columns(pl.col("seed") + 5)])
     row = compare.differences(runs, "a", METRIC).row(0, named=True)
     assert (row["n"], row["difference"], row["p_t"]) == (0, None, None)
+
+
+def on_data(runs: pl.DataFrame, on: list[str | None], together: str | None = None) -> pl.DataFrame:
+    return runs.with_columns(
+        pl.Series("tested_on", on, pl.String), pl.Series("together", [together] * len(on), pl.String)
+    )
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "other"),
+    [
+        (["x0", "x1"], ["x0", "x1"], False),
+        (["x0", "x1"], ["x0", "z1"], True),
+        (["x0 y0", "x1 y1"], ["x0 z0", "z1 y1"], False),
+        (["x0 y0", "x1 y1"], ["z0 w0", "x1 y1"], True),
+        ([None, "x1"], ["x0", "x1"], False),
+        ([None, None], [None, None], False),
+    ],
+)
+def test_what_was_tested_on_other_data_is_not_compared(a: list[str | None], b: list[str | None], other: bool) -> None:
+    """By the fingerprints of its parts, of which one is enough."""
+    runs = pl.concat(
+        [on_data(frame(a=[1.0, 2.0]), a), on_data(frame(b=[2.0, 5.0]), b), on_data(frame(c=[1.0]), [None])]
+    )
+    table = compare.differences(runs, "a", METRIC)
+    row = table.row(0, named=True)
+    assert row["other_data"] is other
+    assert (row["n"], row["difference"]) == ((0, None) if other else (2, 2.0))
+    assert (row["p_t"] is None) == (row["p_wilcoxon"] is None) == other
+    assert table.row(1, named=True)["n"] == 1
+
+
+def test_one_network_and_several_at_once_are_compared_though_their_data_look_different() -> None:
+    runs = pl.concat([on_data(frame(a=[1.0, 2.0]), ["x", "x"], "2 from 0"), on_data(frame(b=[2.0, 5.0]), ["y", "z"])])
+    assert compare.differences(runs, "a", METRIC).row(0, named=True)["n"] == 2
 
 
 def test_a_baseline_that_does_not_exist_is_refused() -> None:

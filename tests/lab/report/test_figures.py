@@ -4,13 +4,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from src.lab.dashboard import style
 from src.lab.records.curves import Band
-from src.lab.records.metrics import Meaning
+from src.lab.records.metrics import Axis, Meaning
 from src.lab.report import compare, figures
 
 METRIC = "test/miss"
 LOWER = Meaning("%", "lower")
-AXIS = figures.Axis(METRIC, LOWER)
+AXIS = Axis(METRIC, LOWER)
 
 
 def runs() -> pl.DataFrame:
@@ -47,7 +48,7 @@ def test_every_seed_is_a_dot_and_the_best_group_comes_first() -> None:
 
 @pytest.mark.parametrize(("unit", "label"), [("USD", "test top 1 (USD)"), ("", "test top 1")])
 def test_an_axis_is_named_by_its_metric_and_unit(unit: str, label: str) -> None:
-    assert figures.Axis("test/top_1", Meaning(unit)).label == label
+    assert Axis("test/top_1", Meaning(unit)).label == label
 
 
 def test_runs_without_the_metric_are_no_dots() -> None:
@@ -64,6 +65,33 @@ def test_curves_have_a_line_and_a_band_for_each_group() -> None:
     assert len(ax.lines) == len(ax.collections) == 2
     assert ax.lines[0].get_xdata().tolist() == [1, 2, 3]  # type: ignore[union-attr]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("epochs", "val miss")
+
+
+def test_of_many_groups_the_best_are_drawn_and_the_others_counted() -> None:
+    many = pl.concat(runs().with_columns(pl.lit(f"k={k}").alias("group"), pl.col(METRIC) + k) for k in range(300))
+    table = compare.summary(many.unique(["group", "seed"]), METRIC, LOWER)
+    figure = figures.summary(many, table, AXIS, {})
+    (ax,) = figure.axes
+    assert len(ax.get_yticklabels()) == figures.MOST
+    assert ax.get_title("left") == f"The best {figures.MOST} of 300 groups"
+    assert figure.get_size_inches()[1] < 25
+
+
+def test_a_long_name_is_folded_and_a_formula_is_none() -> None:
+    long = " ".join(f"model.some.option_{i}=0.12345" for i in range(12))
+    lines = figures.name(long).split("\n")
+    assert len(lines) == 2 and max(map(len, lines)) <= figures.WIDE + 2
+    assert (lines[0].startswith("model.some.option_0"), lines[1].endswith("option_11=0.12345")) == (True, True)
+    (ax,) = figures.curves({"_$\\no$ $x$": band(1.0, 2.0)}, "val/$x$_$y$").axes
+    style.png(ax.figure)  # type: ignore[arg-type]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [r"\$\no\$ \$x\$"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("late", [[np.nan, np.inf], [5.0, np.nan], [np.inf, 3.0]])
+def test_curves_of_what_diverged_are_drawn_as_far_as_they_go(late: list[float]) -> None:
+    (ax,) = figures.curves({"wide": band(3.0, *late), "lost": band(*late)}, "val/miss").axes
+    style.png(ax.figure)  # type: ignore[arg-type]
+    assert np.isfinite(ax.get_ylim()).all()
 
 
 def test_curves_under_zero_are_seen_whole() -> None:

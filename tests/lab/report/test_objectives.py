@@ -97,3 +97,45 @@ def test_a_sweep_that_tests_nothing_ends_well_with_a_table_that_says_so(here: Co
     means = {name: [each["metrics"]["val/miss"] for each in results if each["model"] == name] for name in MODELS}
     best = min(MODELS, key=lambda name: sum(means[name]))
     assert f"{best} beats " in asked.stdout
+
+
+def test_runs_that_name_no_objective_have_a_report_beside_those_of_several(tmp_path: Path) -> None:
+    for model, metric in ("scored", "val/r2"), ("timed", "val/mae"), ("free", None):
+        write(tmp_path, model, 0, {metric or "val/loss": 0.5}, objective=metric, said=SAID)
+    runs = load([tmp_path])
+    found = [report.summary["group"].to_list() for report in reports(runs)]
+    assert sorted(found) == [["free"], ["scored"], ["timed"]]
+    assert len(reports(runs, baseline="timed")) == 3, "which is a group of one of them"
+    with pytest.raises(ValueError, match="no group 'late'; there are free, scored, timed"):
+        reports(runs, baseline="late")
+
+
+def test_what_is_no_number_in_any_run_is_said_to_be_none(tmp_path: Path) -> None:
+    for seed in range(2):
+        write(tmp_path, "plain", seed, {"val/mae": None, "val/r2": 0.5}, objective="val/mae", said=SAID)
+        write(tmp_path, "wide", seed, {"val/mae": None, "val/r2": 0.5}, objective="val/mae", said=SAID)
+    runs = load([tmp_path])
+    for metric in None, "val/mae":
+        (report,) = reports(runs, metric)
+        assert report.sentences() == ["val/mae is not a number in any completed run, so nothing is compared"]
+        assert "val r2" in report.cells()[0][0]
+
+
+def test_a_group_in_which_nothing_was_measured_is_named(tmp_path: Path) -> None:
+    for seed in range(2):
+        write(tmp_path, "plain", seed, {"val/mae": 1.0 + seed}, objective="val/mae", said=SAID)
+        write(tmp_path, "lost", seed, {"val/mae": None}, objective="val/mae", said=SAID)
+        write(tmp_path, "broken", seed, None, objective="val/mae", said=SAID)
+    for baseline in None, "lost":
+        (report,) = reports(load([tmp_path]), baseline=baseline)
+        assert report.sentences() == [
+            "no run of broken is completed, so it is not compared",
+            "val/mae is not a number in any of the 2 completed runs of lost, so it is not compared",
+        ]
+
+
+def test_a_sweep_of_failures_says_so(tmp_path: Path) -> None:
+    for model in "plain", "wide":
+        write(tmp_path, model, 0, None)
+    (report,) = reports(load([tmp_path]))
+    assert report.sentences() == ["no run is completed, so nothing is compared"]

@@ -41,15 +41,15 @@ def test_groups_are_sorted_best_first_and_failures_are_counted(tmp_path: Path) -
 def test_the_summary_lies_in_the_folder(tmp_path: Path) -> None:
     for seed, miss in enumerate((1.5, 2.5)):
         write(tmp_path, "plain", seed, miss)
-        write(tmp_path, "wide", seed, miss + 1)
+        write(tmp_path, "wide", seed, miss + 1 + seed / 10)
     Report(load([tmp_path])).write(tmp_path)
-    assert pl.read_csv(tmp_path / "summary.csv")["mean"].to_list() == [2.0, 3.0]
+    assert pl.read_csv(tmp_path / "summary.csv")["mean"].to_list() == [2.0, 3.05]
     text = (tmp_path / "summary.md").read_text()
     assert "| plain | 2 | 2.00 ± 0.71 | -4.35 to 8.35 | 2.00 | 1.50 (0) | 2.50 (1) | 2.0 | 10 |" in text
-    assert "plain beats wide by 1.00 ± 0.00 points" in text
+    assert "plain beats wide by 1.05 ± 0.64 points: 2 seeds, p = 0.03" in text
     whole = json.loads((tmp_path / "summary.json").read_text())
     assert (whole["metric"], whole["baseline"]) == ("test/miss", "plain")
-    assert whole["differences"][0]["difference"] == 1.0
+    assert whole["differences"][0]["difference"] == pytest.approx(1.05)
     assert (tmp_path / "summary.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -81,10 +81,10 @@ def test_the_seeds_that_are_needed_are_the_fewest_of_enough_power(effect: float,
 def test_a_difference_that_is_the_same_on_every_seed_has_no_spread_to_compare_it_with() -> None:
     row = significance.difference(np.array([0.3 - 0.1, 2.3 - 2.1, 0.9 - 0.7]))
     assert row["difference"] == pytest.approx(0.2)
-    assert (row["p_t"], row["effect"]) == (0, None)
+    assert (row["half"], row["p_t"], row["effect"]) == (None, None, None)
     assert row["p_wilcoxon"] == pytest.approx(2 / 2**3)
     assert significance.difference(np.zeros(3)) == {
-        "n": 3, "difference": 0, "half": 0, "p_t": 1, "p_wilcoxon": 1, "effect": None
+        "n": 3, "difference": 0, "half": None, "p_t": None, "p_wilcoxon": 1, "effect": None
     }  # fmt: skip
 
 
@@ -101,6 +101,31 @@ def test_differences_that_rounding_tells_apart_are_a_tie() -> None:
     near, far, tie, none = (np.array([-1.0, each, 3.0]) for each in (1 + 4e-10, 1 + 4e-9, 1.0, 1.1))
     assert significance.wilcoxon(near) == significance.wilcoxon(tie)
     assert significance.wilcoxon(far) == significance.wilcoxon(none) != significance.wilcoxon(tie)
+
+
+@pytest.mark.parametrize("seeds", [2, 3, 5, 10])
+@pytest.mark.parametrize("spread", [0.5, 1.0, 3.0])
+def test_the_level_holds_where_errors_come_in_steps(spread: float, seeds: int) -> None:
+    """Of one test example; `spread` is the std of the differences in such steps."""
+    rng, studies = np.random.default_rng(0), 2000
+    shared = rng.normal(50, 3, (studies, seeds))
+    first, second = (np.round(shared + rng.normal(0, spread / 2**0.5, shared.shape)) / 1000 for _ in range(2))
+    found = [significance.difference(each)["p_t"] for each in first - second]
+    assert sum(p is not None and p < 0.05 for p in found) / studies < 0.065
+    assert None in found or seeds > 3, "the same difference on each seed"
+
+
+@given(step=st.floats(1e-6, 100), seeds=st.integers(2, 10))
+def test_the_same_difference_on_each_seed_has_no_interval(step: float, seeds: int) -> None:
+    base = np.random.default_rng(0).uniform(0, 2, seeds)
+    row = significance.difference(base * step + step - base * step)
+    assert [row[name] for name in ("half", "p_t", "effect")] == [None, None, None]
+    assert row["difference"] == pytest.approx(step)
+    assert row["p_wilcoxon"] == pytest.approx(2 / 2**seeds), "the signs alone"
+
+
+def test_what_can_not_be_tested_counts_among_the_groups() -> None:
+    assert significance.corrected([0.01, None, None], [5, 5, 1]) == [0.02, None, None]
 
 
 def test_intervals_cover_and_corrected_comparisons_hold_their_level_in_simulated_sweeps() -> None:

@@ -94,14 +94,17 @@ def test_p_values_have_two_digits() -> None:
     assert [tables.p_value(p) for p in (None, 1e-5, 0.000123, 0.0456, 1.0)] == ["–", "<0.0001", "0.00012", "0.046", "1"]
 
 
-def test_where_the_screen_is_narrow_columns_go_and_no_figure_is_cut(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "60")
-    monkeypatch.setenv("FORCE_COLOR", "1")  # a terminal
-    runs = frame(**{name: [1.25, 3.5] for name in ("a" * 12, "b" * 12)})
-    tables.show(tables.summary_cells(compare.summary(runs, METRIC, LOWER), METRIC, {METRIC: LOWER}))
-    shown = capsys.readouterr().out
-    assert "2.38 ± 1.59" in shown
-    assert "worst" not in shown
-    assert "…" not in shown
+def test_a_label_of_markdown_is_shown_as_it_is() -> None:
+    shown = tables.markdown([["group", "n"], ["k=a|b `c` *d* <b> a\\b\nc", "3"]])
+    assert shown.splitlines()[2] == r"| k=a\|b \`c\` \*d\* \<b> a\\b\\nc | 3 |"
+    assert tables.literal("p < 0.0001, <0.0001") == "p < 0.0001, <0.0001"
+
+
+def test_what_cannot_be_seen_is_written_out() -> None:
+    assert tables.printable("Größe\t😀\x1b[1m\udcff\n") == r"Größe\t😀\x1b[1m\udcff\n"
+
+
+def test_figures_that_nobody_reads_are_short() -> None:
+    found = cells(LOWER, runs=frame(a=[1e300, 2e300, -3e300]))
+    assert found["best (seed)"] == ["-3e+300 (2)"]
+    assert max(len(cell) for column in found.values() for cell in column) < 40

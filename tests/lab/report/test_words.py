@@ -25,6 +25,12 @@ def test_words_say_what_the_figures_mean() -> None:
     assert lone.endswith("on one seed: that says nothing")
 
 
+def test_the_same_difference_on_each_seed_is_no_evidence() -> None:
+    two, six = frame(a=[1.0, 2.0], b=[3.0, 4.0]), frame(a=[1.0, *range(2, 7)], b=[3.0, *range(4, 9)])
+    assert said(two, "a", LOWER) == ["a beats b by 2.00 points on each of 2 seeds: without a spread, that says little"]
+    assert said(six, "a", LOWER) == ["a beats b by 2.00 points on each of 6 seeds, p = 0.031 by signed ranks"]
+
+
 def test_groups_without_a_common_seed_are_said_to_have_none() -> None:
     runs = pl.concat([frame(a=[1.0, 2.0]), frame(b=[1.0, 2.0]).with_columns(pl.col("seed") + 5)])
     assert said(runs, "a", LOWER) == ["b and a have no seed in common"]
@@ -56,3 +62,8 @@ def test_a_difference_has_the_unit_of_its_metric_and_the_digits_that_count() -> 
     assert points.startswith("a beats b by 102.00 ± 10.83 points")
     lone = frame(a=[250.0], b=[350.5])
     assert said(lone, "a", Meaning("USD", "lower")) == ["a beats b by 100 USD on one seed: that says nothing"]
+
+
+def test_what_was_tested_on_other_data_is_said_to_be() -> None:
+    runs = frame(a=[1.0, 2.0], b=[1.0, 2.0]).with_columns(pl.Series("tested_on", ["x", "x", "y", "y"]))
+    assert said(runs, "a", LOWER) == ["b and a were tested on other data: not compared"]

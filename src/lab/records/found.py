@@ -1,0 +1,66 @@
+"""Every result below some folders, whatever lies beside it. Imports no torch."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from . import results
+
+
+def below(folders: Iterable[Path | str]) -> list[tuple[Path, results.Result]]:
+    """The result files at any depth, links followed, each once whichever ways lead to it. What can't be read is said on
+    stderr, a line each, and passed over.
+
+    Raises:
+        FileNotFoundError: there is no result file below a folder.
+        ValueError: none of them can be read.
+    """
+    places = [Path(folder) for folder in folders]
+    been: set[tuple[int, int]] = set()
+    found, damaged = [], 0
+    for path in (path for place in places for path in _files(place, been)):
+        try:
+            found.append((path, results.read(path)))
+        except (OSError, ValueError) as error:
+            print(f"{path}: {error.strerror}" if isinstance(error, OSError) else error, file=sys.stderr)
+            damaged += 1
+    if damaged:
+        said = f"{damaged} result{'s' * (damaged > 1)} could not be read"
+        if not found:
+            raise ValueError(f"{said}, and there is no other")
+        print(said, file=sys.stderr)
+    if not found:
+        raise _nothing(*places)
+    return found
+
+
+def _files(folder: Path, been: set[tuple[int, int]]) -> Iterator[Path]:
+    """A run's own folder is not searched any further, nor one where the search has been already."""
+    found = False
+    for place, folders, files in os.walk(folder, onerror=_say, followlinks=True):
+        where = Path(place).stat()
+        if (known := (where.st_dev, where.st_ino)) in been:
+            found = True
+            folders.clear()
+            continue
+        been.add(known)
+        if results.NAME in files:
+            found = True
+            folders.clear()
+            yield Path(place, results.NAME)
+        folders.sort()
+    if not found:
+        raise _nothing(folder)
+
+
+def _nothing(*folders: Path) -> FileNotFoundError:
+    return FileNotFoundError(f"there is no {results.NAME} in {' or '.join(map(str, folders))} or below it")
+
+
+def _say(error: OSError) -> None:
+    """A folder that may not be looked into."""
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        print(f"{error.filename}: {error.strerror}, passed over", file=sys.stderr)

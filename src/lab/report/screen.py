@@ -1,0 +1,75 @@
+"""Tables on a screen of any width: labels fold, columns are left out, and no figure is ever cut. Imports no torch."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from .tables import Cells, printable
+
+# What is missed the least, first, as headings begin; after it the others from the right, and never the first KEPT.
+LEAST = (
+    "worst (seed)", "best (seed)", "most (seed)", "least (seed)", "median", "seconds", "parameters", "epochs",
+    "reported", "seeds needed", "effect size", "p (Wilcoxon)", "95 % interval", "",
+)  # fmt: skip
+KEPT = 3
+FOLDED = 20  # characters that labels have at least, as long as there is a column to leave out for them
+BARELY = 8  # that they have in any case
+
+
+def show(cells: Cells) -> None:
+    """The cells on the screen: where it is too narrow, the first column folds and others are left out, which is said.
+    A pipe or a file gets them all.
+    """
+    console = Console(highlight=False)
+    cells = [[printable(cell) for cell in row] for row in cells]
+    room = console.width if console.is_terminal else None
+    shown = cells if room is None else fitting(cells, room)
+    columns = widths(shown, room)
+    console.width = total(columns)
+    table = Table(box=box.SIMPLE_HEAD)
+    for i, (name, width) in enumerate(zip(shown[0], columns, strict=True)):
+        table.add_column(Text(name), justify="right" if i else "left", width=width, overflow="fold")
+    for row in shown[1:]:
+        table.add_row(*map(Text, row))  # strings would be taken for markup
+    console.print(table)
+    if left := [name for name in cells[0] if name not in shown[0]]:
+        said = "1 column" if len(left) == 1 else f"{len(left)} columns"
+        print(f"{said} left out ({', '.join(left)}): a wider terminal or `| less -S` shows all")
+
+
+def fitting(cells: Cells, room: int) -> Cells:
+    """As many of the columns as the room has place for, when headings fold between words and labels to `FOLDED`."""
+    while len(cells[0]) > KEPT and total([min(FOLDED, _widest(cells, 0)), *_figures(cells, folded=True)]) > room:
+        places = range(len(cells[0]) - 1, KEPT - 1, -1)
+        place = min(places, key=lambda i: next(j for j, name in enumerate(LEAST) if cells[0][i].startswith(name)))
+        cells = [row[:place] + row[place + 1 :] for row in cells]
+    return cells
+
+
+def widths(cells: Cells, room: int | None = None) -> list[int]:
+    """Of each column, in characters: the labels have what figures and their headings leave them."""
+    labels = _widest(cells, 0)
+    if room is None:
+        return [labels, *_figures(cells)]
+    whole = total([min(FOLDED, labels), *_figures(cells)]) <= room
+    figures = _figures(cells, folded=not whole)
+    return [min(labels, max(BARELY, room - total([0, *figures]))), *figures]
+
+
+def total(columns: list[int]) -> int:
+    """Of a table with such columns, in characters."""
+    return 1 + sum(width + 3 for width in columns)
+
+
+def _figures(cells: Cells, folded: bool = False) -> list[int]:
+    return [_widest(cells, i, folded) for i in range(1, len(cells[0]))]
+
+
+def _widest(cells: Cells, column: int, folded: bool = False) -> int:
+    heading = cells[0][column]
+    words = heading.split() if folded else [heading]
+    return max(map(cell_len, [*words, *(row[column] for row in cells[1:])]), default=0)

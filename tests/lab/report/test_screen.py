@@ -1,0 +1,100 @@
+"""Tables on screens of every width, as a terminal shows them: no figure is cut, and what is left out is said."""
+
+import re
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from src.lab.report import compare, screen, tables
+
+from .test_compare import LOWER, METRIC, frame
+
+LABELS = [
+    "plain",
+    "deep_and_wide callbacks=early_stopping data.size=2000 model.dropout=0.2",
+    "k=" + "x" * 90,
+    "größe=漢字",
+]
+HEADINGS, *ROWS = tables.summary_cells(
+    compare.summary(frame(**{label: [11.25, 13.5, 12.0] for label in LABELS}), METRIC, LOWER), METRIC, {METRIC: LOWER}
+)
+
+
+Shown = Callable[[tables.Cells, int | None], list[str]]
+
+
+@pytest.fixture
+def shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shown:
+    """The lines on a terminal of so many columns, or through a pipe."""
+
+    def show(cells: tables.Cells, columns: int | None) -> list[str]:
+        monkeypatch.delenv("FORCE_COLOR", raising=False)
+        if columns:
+            monkeypatch.setenv("FORCE_COLOR", "1")  # a terminal
+            monkeypatch.setenv("COLUMNS", str(columns))
+        capsys.readouterr()
+        screen.show(cells)
+        return re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out).splitlines()
+
+    return show
+
+
+def left_out(lines: list[str]) -> list[str]:
+    """The headings that are said to be left out."""
+    said = [found[1] for line in lines if (found := re.search(r"left out \((.*)\): a wider", line))]
+    return said[0].split(", ") if said else []
+
+
+@pytest.mark.parametrize("columns", [*range(35, 130, 5), 200, 400])
+def test_a_narrow_screen_shows_group_n_and_figure_whole(columns: int, shown: Shown) -> None:
+    lines = shown([HEADINGS, *ROWS], columns)
+    table = [line for line in lines if "left out" not in line]
+    assert max(map(cell_len, table)) <= columns
+    assert sum(bool(re.search(r" 3 +12\.25 ± 1\.15\b", line)) for line in table) == len(LABELS)
+    assert not [line for line in lines if "…" in line]
+    letters = "".join("".join(line[: line.find("  ", 2)] for line in table).split())
+    for label in LABELS:
+        assert "".join(label.split()) in letters, "a label is folded, not cut"
+    for name in {*HEADINGS} - {*left_out(lines)}:
+        figure = ROWS[0][HEADINGS.index(name)]
+        assert name == "group" or sum(figure in line for line in table) >= len(LABELS)
+    assert bool(left_out(lines)) == (columns < 115)
+
+
+def test_the_least_important_columns_go_first(shown: Shown) -> None:
+    def left(cells: tables.Cells, columns: int) -> list[str]:
+        return left_out(shown(cells, columns))
+
+    assert left([HEADINGS, *ROWS], 110) == ["worst (seed)"]
+    assert left([HEADINGS, *ROWS], 75) == ["median", "best (seed)", "worst (seed)", "seconds"]
+    assert left([HEADINGS, *ROWS], 42) == HEADINGS[3:]
+    runs = frame(a=[1.0, 2.5, 3.0], b=[4.0, 5.0, 7.5])
+    cells = tables.difference_cells(compare.differences(runs, "a", METRIC), "a", METRIC, LOWER)
+    assert left(cells, 66) == ["effect size", "seeds needed"]
+    assert left(cells, 60) == ["p (Wilcoxon)", "effect size", "seeds needed"]
+    assert left(cells, 44) == ["p (t)", "p (Wilcoxon)", "effect size", "seeds needed"]
+
+
+def test_a_pipe_gets_all_columns_a_line_a_row(shown: Shown) -> None:
+    lines = shown([HEADINGS, *ROWS], None)
+    for row in ROWS:
+        (line,) = (line for line in lines if line.startswith(f"  {row[0]} "))
+        assert re.split(r" {2,}", line.strip()) == row
+    assert not [line for line in lines if "left out" in line]
+
+
+@given(label=st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=60))
+def test_whatever_stands_in_a_label_is_shown_as_it_is(label: str) -> None:
+    with redirect_stdout(StringIO()) as out:
+        screen.show([["group", "n"], [f"a{label}[/x] [bold]b[/bold] :smile: $x$", "3"]])
+    assert f"a{tables.printable(label)}[/x] [bold]b[/bold] :smile: $x$" in out.getvalue()
+
+
+def test_control_characters_do_not_reach_the_terminal(shown: Shown) -> None:
+    lines = shown([["group", "n"], ["a\x1b[2Jb\nc", "3"]], None)
+    assert r"a\x1b[2Jb\nc" in lines[3]
