@@ -17,7 +17,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from .places import CONF, ROOT
+from .places import CONF
 
 PACKAGES = "torch", "torchvision", "torchmetrics", "pytorch_lightning", "lightning_fabric"
 # What in them loads and runs the code of others.
@@ -91,7 +91,9 @@ def _let_in(name: str, among: Sequence[str]) -> bool:
 
 
 def _is_ours(name: str) -> bool:
-    """Whether it is one of the packages', or lies in the project or where the command was given; or nowhere."""
+    """Whether it is one of the packages', or lies open on the path: in the project, where the command was given, or
+    where PYTHONPATH says; or nowhere.
+    """
     root = name.partition(".")[0]
     if root in PACKAGES:
         return not _let_in(name, EXCEPT)
@@ -104,12 +106,13 @@ def _is_ours(name: str) -> bool:
     if spec is None:  # which an import will say
         return True
     places = [spec.origin] if spec.has_location and spec.origin else list(spec.submodule_search_locations or [])
-    return bool(places) and all(_is_at_hand(Path(place).resolve()) for place in places)
+    return bool(places) and all(_is_open(Path(place).resolve()) for place in places)
 
 
-def _is_at_hand(path: Path) -> bool:
-    inside = any(path.is_relative_to(place) for place in (ROOT, Path.cwd()))
-    return inside and not any(path.is_relative_to(place) for place in INSTALLED) and "site-packages" not in path.parts
+def _is_open(path: Path) -> bool:
+    """Whether it lies open on the path, and is not installed as a package or Python's own."""
+    installed = any(path.is_relative_to(place) for place in INSTALLED)
+    return not installed and not {"site-packages", "dist-packages"} & set(path.parts)
 
 
 def _named_by_conf() -> set[str]:

@@ -76,17 +76,18 @@ def test_a_file_from_elsewhere_lets_nothing_in(here: Command, tmp_path: Path) ->
     assert not (tmp_path / "ran").exists()
 
 
-def test_what_is_at_hand_needs_no_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "my_package").mkdir()
-    (tmp_path / "my_package" / "module.py").write_text("class Mine: ...")
-    monkeypatch.syspath_prepend(tmp_path)
-    named = "+callbacks.x={_target_: my_package.module.Mine}"
-    monkeypatch.chdir(ROOT)
-    with pytest.raises(ValueError, match=r"trust=\[my_package\] lets it in"):
-        compose(*TOY, named)
-    assert compose(*TOY, named, "trust=[my_package]")
-    monkeypatch.chdir(tmp_path)
-    trust.check(compose(*TOY, named), imported=True)
+def test_what_lies_open_on_the_path_needs_no_word_and_what_is_installed_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place, name in (tmp_path, "my_package"), (tmp_path / "site-packages", "their_package"):
+        (place / name).mkdir(parents=True)
+        (place / name / "module.py").write_text("class Mine: ...")
+        monkeypatch.syspath_prepend(place)
+    trust.check(compose(*TOY, "+callbacks.x={_target_: my_package.module.Mine}"), imported=True)
+    theirs = "+callbacks.x={_target_: their_package.module.Mine}"
+    with pytest.raises(ValueError, match=r"trust=\[their_package\] lets it in"):
+        compose(*TOY, theirs)
+    trust.check(compose(*TOY, theirs, "trust=[their_package]"), imported=True)
 
 
 def test_a_folder_that_holds_the_environment_does_not_let_it_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,13 +120,10 @@ class Payload:
 def test_a_checkpoint_is_read_as_data(here: Command, tmp_path: Path) -> None:
     folder = tmp_path / "theirs"
     run(folder)
-    (folder / ".hydra").mkdir()
-    cfg = compose(*TOY, "epochs=3")
-    OmegaConf.save(cfg, folder / ".hydra" / "config.yaml")
     last = folder / "checkpoints" / "last.ckpt"
     saved = torch.load(last, weights_only=True)
     torch.save(saved | {"hyper_parameters": {"x": Payload(tmp_path / "ran")}}, last)
-    for command in ["src.train", *TOY, f"resume={folder}", "epochs=3"], ["src.evaluate", str(folder)]:
+    for command in ["src.train", *TOY, f"resume={folder}", "epochs=5"], ["src.evaluate", str(folder)]:
         assert "the checkpoint holds code (posix.mkdir) beside its data, and is not loaded" in the_line(here(*command))
         assert not (tmp_path / "ran").exists()
     torch.load(last, weights_only=False)
@@ -135,7 +133,6 @@ def test_a_checkpoint_is_read_as_data(here: Command, tmp_path: Path) -> None:
 def test_a_recorded_configuration_is_data_and_lets_nothing_in(here: Command, tmp_path: Path) -> None:
     folder = tmp_path / "theirs"
     run(folder)
-    (folder / ".hydra").mkdir()
     plain = OmegaConf.to_container(compose(*TOY))
     recorded = folder / ".hydra" / "config.yaml"
     for planted in {"trust": ["os"]}, {"trust": ["os"], "job": {"overrides": ["trust=[os]"]}}:
