@@ -9,6 +9,7 @@ import threading
 from contextlib import redirect_stderr, suppress
 
 from src.lab.cli.errors import one_line_errors
+from src.lab.stop import Stopped
 
 
 def main() -> None:
@@ -17,7 +18,7 @@ def main() -> None:
     with one_line_errors():
         port = parser.parse_args().port
         print(f"{serve(port)} shows outputs/; Ctrl-C ends it", flush=True)
-        with suppress(KeyboardInterrupt):
+        with suppress(Stopped):
             threading.Event().wait()
 
 

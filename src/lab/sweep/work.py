@@ -23,7 +23,7 @@ def work(pipe: connection.Connection) -> None:
     stop, it ends with the job that it is at.
     """
     os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # the sweep had it ignored
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the sweep had it ignored
     set_start_method(None, force=True)  # as in a single run: else a loader's workers were begun as this one is
     threading.Thread(target=_end_with_parent, daemon=True).start()
     status = 0
