@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
+from omegaconf import DictConfig
 from pytorch_lightning import LightningModule, Trainer
 from pytorch_lightning.callbacks import Checkpoint
 from torch import Tensor
@@ -31,16 +32,17 @@ class LastCheckpoint(Checkpoint):
 
     Args:
         folder: of the run. What other callbacks keep in a checkpoint are paths in it: they follow where it is moved.
-        every: epochs.
+        cfg: the configuration of the run, which is written down when nothing speaks against training it any more.
 
     Raises:
         Stopped: after the epoch in which the run was told to.
         ValueError: the run goes on with another number of epochs, and its schedule can't.
     """
 
-    def __init__(self, folder: RunFolder, every: int) -> None:
+    def __init__(self, folder: RunFolder, cfg: DictConfig) -> None:
         self.folder = folder
-        self.every = every
+        self.cfg = cfg
+        self.every: int = cfg.checkpoint.every
         self.saved = 0
         self.metrics: list[tuple[Metric, dict[str, Any]]] = []
         self.schedules: list[dict[str, Any]] = []
@@ -59,6 +61,8 @@ class LastCheckpoint(Checkpoint):
         for config, state in zip(trainer.lr_scheduler_configs, self.schedules, strict=False):
             if said := private.differs(config.scheduler, state):
                 raise ValueError(f"the schedule of this run can't go on with other epochs ({said}): train it anew")
+        if trainer.is_global_zero:
+            self.folder.record(self.cfg)
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.world_size == 1:  # processes that don't wait for each other stop at once

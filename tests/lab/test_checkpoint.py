@@ -9,8 +9,11 @@ import torch
 from pytorch_lightning import Callback, LightningModule, Trainer
 
 from src.lab.checkpoint import LastCheckpoint
+from src.lab.config import compose
+from src.lab.records.folder import RunFolder
 
 from .running import checkpoint, run, same_end, weights
+from .toy import TOY
 from .toy.data import ToyData
 from .toy.module import Toy
 
@@ -119,6 +122,6 @@ def test_a_run_that_has_ended_is_resumed_without_being_trained(tmp_path: Path) -
 
 def test_the_last_checkpoint_is_kept_by_lightnings_own_name_for_such_callbacks() -> None:
     """Else Lightning would add a ModelCheckpoint that saves each epoch."""
-    callbacks = [LastCheckpoint("last.ckpt", every=2)]
+    callbacks = [LastCheckpoint(RunFolder("run"), compose(*TOY))]
     trainer = Trainer(callbacks=list(callbacks), accelerator="cpu", logger=False, enable_progress_bar=False)
     assert trainer.checkpoint_callbacks == callbacks

@@ -22,7 +22,7 @@ def check(arguments: Sequence[str]) -> None:
     """Raises ValueError, in words that say how it is written, where an argument isn't written as it is here."""
     words = list(_alone(arguments))
     for word, after in zip(words, [*words[1:], ""], strict=True):
-        name, equals, value = word.lstrip("-").partition("=")
+        name, _, value = word.lstrip("-").partition("=")
         follows = "" if "=" in after[1:] or after.startswith("-") else after
         if word.startswith("-"):
             if not _is_flag(word):

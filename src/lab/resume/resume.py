@@ -56,8 +56,7 @@ def is_complete(cfg: DictConfig) -> bool:
     """Whether `cfg` goes on with a run, and that is complete, and nothing is changed."""
     if cfg.resume is None:
         return False
-    result = results.there(RunFolder(cfg.resume).result)
-    return result is not None and result["status"] == "completed" and not changes(cfg)
+    return RunFolder(cfg.resume).completed() and not changes(cfg)
 
 
 def note(cfg: DictConfig, epoch: int) -> None:
