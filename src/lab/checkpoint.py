@@ -17,7 +17,7 @@ from .records.atomic import keep
 from .records.folder import RunFolder
 
 HYPER_PARAMETERS = "hyper_parameters", "datamodule_hyper_parameters"  # as Lightning calls what classes keep themselves
-PLACE = "run_folder"  # where the run lay when the checkpoint was saved
+PLACES = "run_folders"  # where the run lay when the checkpoint was saved: as it was named, and without links
 SCHEDULES = "lr_schedulers"  # as Lightning calls their states
 
 
@@ -52,9 +52,8 @@ class LastCheckpoint(Checkpoint):
             metric.persistent(True)
 
     def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        if PLACE in checkpoint:
-            moved = _renamed(checkpoint["callbacks"], checkpoint[PLACE], str(self.folder.path.absolute()))
-            checkpoint["callbacks"] = moved
+        for place in checkpoint.get(PLACES, []):
+            checkpoint["callbacks"] = _renamed(checkpoint["callbacks"], place, str(self.folder.path.resolve()))
         self.schedules = checkpoint.get(SCHEDULES, [])
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -88,14 +87,14 @@ class LastCheckpoint(Checkpoint):
         stop.be_patient(False)
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        checkpoint[PLACE] = str(self.folder.path.absolute())
+        checkpoint[PLACES] = [str(self.folder.path.absolute()), str(self.folder.path.resolve())]
         for key in HYPER_PARAMETERS:
             if key in checkpoint:
                 checkpoint[key] = {name: value for name, value in checkpoint[key].items() if _is_plain(value)}
 
     def _save(self, trainer: Trainer) -> None:
         if trainer.is_global_zero:
-            keep(self.folder.last, self.folder.previous)
+            keep(self.folder.last, self.folder.previous, replaced=True)
         trainer.save_checkpoint(self.folder.last)
         self.saved = trainer.current_epoch
 

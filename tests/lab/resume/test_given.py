@@ -30,7 +30,9 @@ def test_any_folder_can_be_named(name: str, plus: str, quote: Quote) -> None:
     assert found is not None and found.path == Path(name)
 
 
-@pytest.mark.parametrize("spelt", ["resume=a/run", "resume=a/run/", "resume='a/run'", '+resume="a/run"', "++resume=a/run"])
+@pytest.mark.parametrize(
+    "spelt", ["resume=a/run", "resume=a/run/", "resume='a/run'", '+resume="a/run"', "++resume=a/run"]
+)
 def test_a_folder_is_named_in_many_ways(spelt: str) -> None:
     found = asked_for([spelt])
     assert found is not None and found.path == Path("a/run")
