@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 
 DRY_RUN = "--dry-run"
 # Hydra's flags that take the argument after them.
-WITH_VALUE = {"-c", "--cfg", "-p", "--package", "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir"}
+WITH_VALUE = {
+    "-c", "--cfg", "-p", "--package", "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir",
+    "--experimental-rerun",
+}  # fmt: skip
 # Its others, and ours.
 FLAGS = {
     DRY_RUN, "-h", "--help", "--hydra-help", "--version", "--resolve", "-r", "--run", "-m", "--multirun",
-    "-sc", "--shell-completion", "-i", "--info", "--experimental-rerun",
+    "-sc", "--shell-completion", "-i", "--info",
 }  # fmt: skip
 RANGE = re.compile(r"([\w.]+)=(\d+)\.{2,3}(\d+)|(seed)=(\d+)[-:](\d+)")
 LIST = re.compile(r"seed=\[(.*)\]")
@@ -21,9 +25,9 @@ LIST = re.compile(r"seed=\[(.*)\]")
 def check(arguments: Sequence[str]) -> None:
     """Raises ValueError, in words that say how it is written, where an argument isn't written as it is here."""
     words = list(_alone(arguments))
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in pairwise([*words, ""]):
         name, _, value = word.lstrip("-").partition("=")
-        follows = "" if "=" in after[1:] or after.startswith("-") else after
+        follows = "" if "=" in after[1:] or after.startswith(("-", "~")) else after
         if word.startswith("-"):
             if not _is_flag(word):
                 raise ValueError(_flag(word, name, value or follows))
