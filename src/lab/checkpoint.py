@@ -111,6 +111,8 @@ def _renamed(node: Any, old: str, new: str) -> Any:
     """The node with what lies in the folder `old` named as lying in `new`."""
     if isinstance(node, dict):
         return {_renamed(key, old, new): _renamed(value, old, new) for key, value in node.items()}
+    if type(node) in (list, tuple):
+        return type(node)(_renamed(each, old, new) for each in node)
     if isinstance(node, str) and (node + "/").startswith(old + "/"):
         return new + node[len(old) :]
     return node

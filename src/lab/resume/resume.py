@@ -25,7 +25,7 @@ def configuration(folder: RunFolder, overrides: Sequence[str]) -> DictConfig:
     """
     cfg = folder.recorded()
     job = _job(cfg, folder)
-    said = [each for each in job["overrides"] if not each.lstrip("+").startswith("trust=")]  # who starts it says that
+    said = [each for each in job["overrides"] if not each.lstrip("+").startswith("trust=")]  # who goes on says it anew
     with open_dict(cfg):
         cfg.resume = str(folder.path)
         cfg.job = job | {"overrides": said, "folder": str(folder.path.absolute())}

@@ -124,4 +124,6 @@ def test_report_names_the_file_that_is_no_result(content: str | None, here: Comm
     assert done.returncode == 1
     *passed_over, error = done.stderr.splitlines()
     assert error.startswith("error: ")
-    assert [line.split(" is no result file: ")[0] for line in passed_over] == ["run/result.json"] * (content is not None)
+    assert [line.split(" is no result file: ")[0] for line in passed_over] == ["run/result.json"] * (
+        content is not None
+    )

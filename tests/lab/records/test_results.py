@@ -1,6 +1,7 @@
 """result.json: what it says, and that it is whole whatever happens."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,46 @@ def test_a_process_that_does_not_write_leaves_no_file(tmp_path: Path) -> None:
         pass
     assert result["status"] == "completed"
     assert not list(tmp_path.iterdir())
+
+
+EARLIER = {"completed": ("completed", 5), "further": ("failed", 9), "less far": ("failed", 3), "none": None}
+
+
+@pytest.mark.parametrize("before", EARLIER)
+@pytest.mark.parametrize("ends", ["completed", "failed"])
+def test_what_is_worth_less_goes_beside_a_result_and_what_is_complete_takes_its_place(
+    ends: str, before: str, tmp_path: Path
+) -> None:
+    cfg = cfg_in(tmp_path)
+    if there := EARLIER[before]:
+        old = results.blank(cfg) | {"status": there[0], "epochs": there[1]}
+        results.write(old, tmp_path)
+        results.write(old | {"status": "interrupted"}, tmp_path, results.ATTEMPT)
+    with suppress(ZeroDivisionError), results.recorded(cfg, writes=True) as result:
+        result["epochs"] = 4
+        result["metrics"] = {"val/miss": 1 / (ends == "completed")}
+    aside = ends == "failed" and before in ("completed", "further")
+    found = results.read(tmp_path / (results.ATTEMPT if aside else results.NAME))
+    assert (found["status"], found["epochs"]) == (ends, 4)
+    if aside:
+        assert results.read(tmp_path / results.NAME) == old
+    if ends == "completed":
+        assert not (tmp_path / results.ATTEMPT).exists()
+
+
+def test_a_damaged_result_is_no_result_and_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "result.json").write_text("{")
+    assert results.there(tmp_path / "result.json") is None
+    assert "result.json is no result file" in caplog.text
+    with results.recorded(cfg_in(tmp_path), writes=True):
+        pass
+    assert results.read(tmp_path / "result.json")["status"] == "completed"
+
+
+def test_that_there_is_no_room_for_a_result_hides_no_error(tmp_path: Path) -> None:
+    cfg = cfg_in(tmp_path / "file")
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(ValueError, match="what the run came across"):
+        end_by(ValueError("what the run came across"), cfg)
+    with pytest.raises(OSError, match="file"), results.recorded(cfg, writes=True):
+        pass
