@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -115,7 +116,7 @@ def advice(cfg: DictConfig) -> Iterator[None]:
     try:
         yield
     except Stopped as stopped:
-        stopped.add_note(f"resume={named(Path(cfg.job.folder))} goes on")
+        stopped.add_note(f"{quote(f'resume={named(Path(cfg.job.folder))}')} goes on")
         raise
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from filelock import FileLock, SoftFileLock, Timeout
@@ -87,12 +87,12 @@ class Claim(Callback):
 
     def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
         try:
-            folder = RunFolder(config.hydra.run.dir)
+            place = RunFolder(config.hydra.run.dir)
         except Exception:  # Hydra comes across the same, and says it
             return
-        if config.resume is None and folder.result.exists():  # of an exception, Hydra would make a warning
-            place = folder.path
-            sys.exit(f"error: {place} holds a run already: resume={place} goes on with it, or choose another folder")
+        if config.resume is None and place.result.exists():  # of an exception, Hydra would make a warning
+            said = quote(f"resume={place.path}")
+            raise SystemExit(f"error: {place.path} holds a run already: {said} goes on with it, or choose another folder")
 
 
 def state(folder: RunFolder, cfg: DictConfig) -> str:

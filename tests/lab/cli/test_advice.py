@@ -1,6 +1,5 @@
 """What the command takes from its flags for a run that goes on, and what it says when a run is stopped."""
 
-import os
 import signal
 from pathlib import Path
 
@@ -29,10 +28,12 @@ def test_flags_that_do_not_go_with_a_resume_are_named(flag: str) -> None:
 
 def test_a_stopped_run_is_told_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    cfg = compose(*TOY, "hydra.run.dir=somewhere/run")
-    with pytest.raises(Stopped) as stopped, advice(cfg):
-        raise Stopped(signal.SIGTERM)
-    assert stopped.value.__notes__ == ["resume=somewhere/run goes on"]
+    cfg = compose(*TOY)
+    for place, said in ("somewhere/run", "resume=somewhere/run"), ("a, b", "'resume=a, b'"):
+        cfg.job.folder = str(tmp_path / place)
+        with pytest.raises(Stopped) as stopped, advice(cfg):
+            raise Stopped(signal.SIGTERM)
+        assert stopped.value.__notes__ == [f"{said} goes on"]
     with pytest.raises(KeyError) as other, advice(cfg):
         raise KeyError
     assert not hasattr(other.value, "__notes__")
@@ -40,7 +41,7 @@ def test_a_stopped_run_is_told_how_to_go_on(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_folder_is_named_as_it_may_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert named(tmp_path / "a" / "run") == os.path.join("a", "run")
+    assert named(tmp_path / "a" / "run") == "a/run"
     assert named(tmp_path.parent) == ".."
     assert named(tmp_path) == str(tmp_path)
 
