@@ -91,8 +91,8 @@ class Claim(Callback):
         except Exception:  # Hydra comes across the same, and says it
             return
         if config.resume is None and place.result.exists():  # of an exception, Hydra would make a warning
-            said = quote(f"resume={place.path}")
-            raise SystemExit(f"error: {place.path} holds a run already: {said} goes on with it, or choose another folder")
+            said = f"{quote(f'resume={place.path}')} goes on with it, or choose another folder"
+            raise SystemExit(f"error: {place.path} holds a run already: {said}")
 
 
 def state(folder: RunFolder, cfg: DictConfig) -> str:
