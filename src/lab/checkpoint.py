@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
+from omegaconf import DictConfig
 from pytorch_lightning import LightningModule, Trainer
 from pytorch_lightning.callbacks import Checkpoint
 from torch import Tensor
@@ -16,7 +17,7 @@ from .records.atomic import keep
 from .records.folder import RunFolder
 
 HYPER_PARAMETERS = "hyper_parameters", "datamodule_hyper_parameters"  # as Lightning calls what classes keep themselves
-PLACE = "run_folder"  # where the run lay when the checkpoint was saved
+PLACES = "run_folders"  # where the run lay when the checkpoint was saved: as it was named, and without links
 SCHEDULES = "lr_schedulers"  # as Lightning calls their states
 
 
@@ -31,16 +32,17 @@ class LastCheckpoint(Checkpoint):
 
     Args:
         folder: of the run. What other callbacks keep in a checkpoint are paths in it: they follow where it is moved.
-        every: epochs.
+        cfg: the configuration of the run, which is written down when nothing speaks against training it any more.
 
     Raises:
         Stopped: after the epoch in which the run was told to.
         ValueError: the run goes on with another number of epochs, and its schedule can't.
     """
 
-    def __init__(self, folder: RunFolder, every: int) -> None:
+    def __init__(self, folder: RunFolder, cfg: DictConfig) -> None:
         self.folder = folder
-        self.every = every
+        self.cfg = cfg
+        self.every: int = cfg.checkpoint.every
         self.saved = 0
         self.metrics: list[tuple[Metric, dict[str, Any]]] = []
         self.schedules: list[dict[str, Any]] = []
@@ -50,15 +52,16 @@ class LastCheckpoint(Checkpoint):
             metric.persistent(True)
 
     def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        if PLACE in checkpoint:
-            moved = _renamed(checkpoint["callbacks"], checkpoint[PLACE], str(self.folder.path.absolute()))
-            checkpoint["callbacks"] = moved
+        for place in checkpoint.get(PLACES, []):
+            checkpoint["callbacks"] = _renamed(checkpoint["callbacks"], place, str(self.folder.path.resolve()))
         self.schedules = checkpoint.get(SCHEDULES, [])
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         for config, state in zip(trainer.lr_scheduler_configs, self.schedules, strict=False):
             if said := private.differs(config.scheduler, state):
                 raise ValueError(f"the schedule of this run can't go on with other epochs ({said}): train it anew")
+        if trainer.is_global_zero:
+            self.folder.record(self.cfg)
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.world_size == 1:  # processes that don't wait for each other stop at once
@@ -84,14 +87,14 @@ class LastCheckpoint(Checkpoint):
         stop.be_patient(False)
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        checkpoint[PLACE] = str(self.folder.path.absolute())
+        checkpoint[PLACES] = [str(self.folder.path.absolute()), str(self.folder.path.resolve())]
         for key in HYPER_PARAMETERS:
             if key in checkpoint:
                 checkpoint[key] = {name: value for name, value in checkpoint[key].items() if _is_plain(value)}
 
     def _save(self, trainer: Trainer) -> None:
         if trainer.is_global_zero:
-            keep(self.folder.last, self.folder.previous)
+            keep(self.folder.last, self.folder.previous, replaced=True)
         trainer.save_checkpoint(self.folder.last)
         self.saved = trainer.current_epoch
 
@@ -108,6 +111,8 @@ def _renamed(node: Any, old: str, new: str) -> Any:
     """The node with what lies in the folder `old` named as lying in `new`."""
     if isinstance(node, dict):
         return {_renamed(key, old, new): _renamed(value, old, new) for key, value in node.items()}
+    if type(node) in (list, tuple):
+        return type(node)(_renamed(each, old, new) for each in node)
     if isinstance(node, str) and (node + "/").startswith(old + "/"):
         return new + node[len(old) :]
     return node

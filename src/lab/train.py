@@ -53,13 +53,10 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
             torch.set_num_threads(cfg.threads)
             seed_everything(cfg.seed, verbose=False)
             data, model = build_data(cfg), build_model(cfg, checked)
-            trainer = build_trainer(cfg, [*essentials(cfg, folder), *callbacks])
+            trainer = build_trainer(cfg, [*essentials(made_with, folder), *callbacks])
             result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
             result["device"] = trainer.strategy.root_device.type
             text.log(trainer.loggers, cfg)
-            if is_main_process():
-                folder.record(made_with)
-
             with timed(result, trainer):
                 seed_setup(cfg.seed)
                 trainer.fit(model, data, ckpt_path=start.checkpoint, weights_only=True)

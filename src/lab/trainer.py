@@ -30,7 +30,7 @@ def essentials(cfg: DictConfig, folder: RunFolder) -> list[Callback]:
         StopWhenDiverged(),
         TimeLimit(cfg.max_time),
         Fingerprint(),
-        LastCheckpoint(folder, cfg.checkpoint.every),
+        LastCheckpoint(folder, cfg),
     ]
 
 

@@ -65,3 +65,8 @@ class Breaks(Callback):
 
 BREAKS = "+callbacks.breaks={_target_: tests.lab.running.Breaks, epoch: %d}"
 MENDED = "~callbacks.breaks"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below the folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -9,8 +9,11 @@ import torch
 from pytorch_lightning import Callback, LightningModule, Trainer
 
 from src.lab.checkpoint import LastCheckpoint
+from src.lab.config import compose
+from src.lab.records.folder import RunFolder
 
 from .running import checkpoint, run, same_end, weights
+from .toy import TOY
 from .toy.data import ToyData
 from .toy.module import Toy
 
@@ -119,6 +122,44 @@ def test_a_run_that_has_ended_is_resumed_without_being_trained(tmp_path: Path) -
 
 def test_the_last_checkpoint_is_kept_by_lightnings_own_name_for_such_callbacks() -> None:
     """Else Lightning would add a ModelCheckpoint that saves each epoch."""
-    callbacks = [LastCheckpoint("last.ckpt", every=2)]
+    callbacks = [LastCheckpoint(RunFolder("run"), compose(*TOY))]
     trainer = Trainer(callbacks=list(callbacks), accelerator="cpu", logger=False, enable_progress_bar=False)
     assert trainer.checkpoint_callbacks == callbacks
+
+
+def test_the_checkpoint_before_the_last_is_kept(tmp_path: Path) -> None:
+    run(tmp_path, "epochs=5", "checkpoint.every=2")
+    assert [checkpoint(tmp_path, which)["epoch"] for which in ("previous", "last")] == [4, 5]
+    run(tmp_path / "short", "epochs=2")
+    assert not (tmp_path / "short" / "checkpoints" / "previous.ckpt").exists()
+
+
+class Places(Callback):
+    """Keeps paths of its own in the checkpoint, in and beside the folder of the run."""
+
+    state_key = "places"
+
+    def __init__(self, folder: Path) -> None:
+        inside, beside = str(folder / "mine" / "x.bin"), f"{folder}_beside/x.bin"
+        self.state: dict[str, Any] = {"inside": [inside, (inside, 3)], inside: str(folder), "beside": beside}
+
+    def state_dict(self) -> dict[str, Any]:
+        return self.state
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        self.state = state_dict
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["named", "linked"])
+def test_what_callbacks_keep_of_the_folder_follows_it(linked: bool, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    old = tmp_path / "link" if linked else tmp_path / "disk"
+    if linked:
+        old.symlink_to("disk")
+    run(old / "run", callbacks=[Places(old / "run")])
+    new = (tmp_path / "disk" / "run").rename(tmp_path / "moved")
+    places = Places(tmp_path)
+    run(new, f"resume={new}", "epochs=3", callbacks=[places])
+    inside = str(new / "mine" / "x.bin")
+    beside = f"{old / 'run'}_beside/x.bin"
+    assert places.state == {"inside": [inside, (inside, 3)], inside: str(new), "beside": beside}

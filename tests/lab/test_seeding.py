@@ -150,7 +150,9 @@ def test_what_is_drawn_is_another_in_each_epoch_and_of_each_seed(tmp_path: Path)
 
 
 def test_a_run_that_draws_gives_the_same_bits_alone_and_in_a_sweep(command: Command, tmp_path: Path) -> None:
-    swept = command("src.train", *TOY, *NOISY, "-m", "seed=0,1", "hydra.sweep.dir=sweep", "hydra.launcher.workers=1")
+    """However many work at it, in whichever order, and however Python hashes."""
+    sweep = ["-m", "seed=1,0", "hydra.sweep.dir=sweep", "hydra.launcher.workers=2"]
+    swept = command("src.train", *TOY, *NOISY, *sweep, PYTHONHASHSEED="7")
     assert swept.returncode == 0, swept.stderr
     for result in results_in(tmp_path / "sweep"):
         random.seed(), torch.seed(), np.random.seed()  # whatever was drawn before
@@ -158,6 +160,25 @@ def test_a_run_that_draws_gives_the_same_bits_alone_and_in_a_sweep(command: Comm
         assert run(tmp_path / str(seed), *NOISY, f"seed={seed}")["metrics"] == result["metrics"]
         (folder,) = (tmp_path / "sweep").glob(f"toy_seed{seed}_*")
         assert same_end(tmp_path / str(seed), folder)
+
+
+OTHER = ["model=toy_wide", "model.dropout=0.2", "threads=2", "optimizer=adam"]
+
+
+def test_runs_one_after_another_in_a_process_know_nothing_of_each_other(tmp_path: Path) -> None:
+    """In both orders, and after one that failed."""
+    both = {"noisy": MODULES["Noisy"], "other": OTHER}
+    for way, names in ("there", ["noisy", "other"]), ("back", ["other", "noisy"]):
+        for name in names:
+            run(tmp_path / way / name, *both[name], "seed=3")
+    with pytest.raises(RuntimeError, match="broken"):
+        run(tmp_path / "broken", *MODULES["Noisy"], "seed=3", "checkpoint.every=1", BREAKS % 1)
+    run(tmp_path / "after", *OTHER, "seed=3")
+    run(tmp_path / "broken", f"resume={tmp_path / 'broken'}", MENDED)
+    for name in both:
+        assert same_end(tmp_path / "there" / name, tmp_path / "back" / name)
+    assert same_end(tmp_path / "after", tmp_path / "there" / "other")
+    assert same_end(tmp_path / "broken", tmp_path / "there" / "noisy")
 
 
 def test_seeding_is_of_all_three_generators() -> None:

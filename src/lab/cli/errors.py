@@ -24,6 +24,7 @@ UNKNOWN_CHOICE = re.compile(r"Could not find '([^']+)/([^'/]+)'")
 UNKNOWN_KEY = re.compile(r"Could not override '([^']+)'")
 KNOWN_KEY = re.compile(r"Could not append to config\. An item is already at '([^']+)'")
 NOT_CHOSEN = re.compile(r"You must specify '([^']+)'")
+NO_CONFIG = re.compile(r"Cannot find primary config '([^']+)'")
 NO_CHOICE = "Config group override must be a string"
 NO_LIGHTNING = "No module named 'lightning'"
 NOT_DATA = re.compile(r"Weights only load failed.*?GLOBAL (\S+)", re.DOTALL)
@@ -60,12 +61,16 @@ def explain(error: BaseException) -> str:
         return f"no {found[1]} is chosen: say {found[1]}=…{_there_are(choices(found[1]))}"
     if found := UNKNOWN_CHOICE.search(text):
         group, choice = found.groups()
+        if group.startswith("hydra/"):
+            return f"there is no {group}={choice} here: leave it out; -m trains on all cores, and src.tune searches"
         return f"there is no {group}={choice}{_near(choice, choices(group))}"
     if found := KNOWN_KEY.search(text):
         return f"{found[1]} is there already: set it without the +"
     if found := UNKNOWN_KEY.search(text):
         known = _keys()
         return f"there is no option {found[1]}" + (HERE if found[1] in known else _near(found[1], known))
+    if found := NO_CONFIG.search(text):
+        return f"there is no configuration {found[1]}: leave out --config-name and --config-path"
     if NO_CHOICE in text:
         return "null is no choice: schedule=constant, optimizer=none and the like leave out what a model brings"
     if NO_LIGHTNING in text:

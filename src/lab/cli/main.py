@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -16,12 +17,9 @@ from ..records.metrics import in_words
 from ..records.results import Result
 from ..resume.given import asked_for
 from ..stop import Stopped
-from . import usage
+from . import spelling, usage
 from .errors import one_line_errors
-
-# Hydra's flags that take the argument after them.
-WITH_VALUE = {"-c", "--cfg", "-p", "--package", "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir"}
-DRY_RUN = "--dry-run"
+from .spelling import DRY_RUN, WITH_VALUE
 
 
 def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: Callable[[list[str]], None]) -> None:
@@ -35,6 +33,7 @@ def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: C
     flags, overrides = apart([argument for argument in sys.argv[1:] if argument != DRY_RUN])
     os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints errors in its own many lines
     with one_line_errors():
+        spelling.check(sys.argv[1:])
         resumed = asked_for(overrides)
         if resumed:
             flags, overrides = [], [*overrides, *searched(flags)]
@@ -105,10 +104,10 @@ def show_result(cfg: DictConfig, result: Result) -> None:
     if not is_main_process():
         return
     metrics, units = result["metrics"], result["units"]
-    named = dict.fromkeys([*filter(None, [result["objective"]]), *result["shown"]])
-    figures = [in_words(name, metrics[name], units.get(name, "")) for name in named if name in metrics]
-    folder = os.path.relpath(Path(cfg.job.folder))
-    print(" · ".join([*figures, f"{result['parameters']:,} parameters", f"{result['seconds']['total']:.1f} s", folder]))
+    names = dict.fromkeys([*filter(None, [result["objective"]]), *result["shown"]])
+    figures = [in_words(name, metrics[name], units.get(name, "")) for name in names if name in metrics]
+    parameters, seconds = f"{result['parameters']:,} parameters", f"{result['seconds']['total']:.1f} s"
+    print(" · ".join([*figures, parameters, seconds, named(Path(cfg.job.folder))]))
 
 
 @contextmanager
@@ -117,5 +116,10 @@ def advice(cfg: DictConfig) -> Iterator[None]:
     try:
         yield
     except Stopped as stopped:
-        stopped.add_note(f"resume={os.path.relpath(Path(cfg.job.folder))} goes on")
+        stopped.add_note(f"{quote(f'resume={named(Path(cfg.job.folder))}')} goes on")
         raise
+
+
+def named(folder: Path) -> str:
+    """A run's folder as it may be typed; whole where the process has gone into it (`hydra.job.chdir=true`)."""
+    return str(folder) if folder.resolve() == Path.cwd() else os.path.relpath(folder)

@@ -26,11 +26,13 @@ def written_beside(target: Path) -> Iterator[Path]:
             temporary.unlink()
 
 
-def keep(path: Path, aside: Path) -> None:
-    """Lets a file, if there is one, be found at `aside` too; what is written to `path` later doesn't change that."""
+def keep(path: Path, aside: Path, replaced: bool = False) -> None:
+    """Lets a file, if there is one, be found at `aside` too; what is written to `path` later doesn't change that. One
+    that is only ever `replaced` as a whole takes no room for it.
+    """
     if path.is_file():
         with written_beside(aside) as temporary:
             try:
-                os.link(path, temporary)
+                (os.link if replaced else shutil.copyfile)(path, temporary)
             except OSError:  # no hard links there
                 shutil.copyfile(path, temporary)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from filelock import FileLock, SoftFileLock, Timeout
@@ -60,17 +60,19 @@ class RunFolder:
         found = OmegaConf.load(self.needed("configuration"))
         assert isinstance(found, DictConfig)
         if "objective" not in found:
-            raise ValueError(
-                f"{self.path} is of an earlier version: its results are read, but it can't be gone on with"
-            )
+            raise ValueError(f"{self.path} is of an earlier version: its results are read, but it can't go on")
         return found
+
+    def completed(self) -> bool:
+        """Whether the run is complete, and nobody has begun to go on with it."""
+        found = results.there(self.result) if self.configuration.is_file() else None
+        return bool(found and found["status"] == "completed" and found["config_hash"] == config_hash(self.recorded()))
 
     def record(self, cfg: DictConfig) -> None:
         """Writes down the configuration that the run is made with, with what only Hydra knows of it. What a completed
         run has come to, which goes on now, is kept first, as the folder of a run of its own in `earlier`.
         """
-        before = results.there(self.result)
-        if before and before["status"] == "completed":
+        if self.completed():
             kept = RunFolder(self.earlier / str(1 + len(list(self.earlier.glob("*")))))
             for name in "result", "configuration", "metrics", "last", "best":
                 keep(getattr(self, name), getattr(kept, name))
@@ -85,13 +87,12 @@ class Claim(Callback):
 
     def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
         try:
-            folder = RunFolder(config.hydra.run.dir)
+            place = RunFolder(config.hydra.run.dir)
         except Exception:  # Hydra comes across the same, and says it
             return
-        if config.resume is None and folder.result.exists():
-            # Hydra would turn an exception into a warning
-            place = folder.path
-            sys.exit(f"error: {place} holds a run already: resume={place} goes on with it, or choose another folder")
+        if config.resume is None and place.result.exists():  # of an exception, Hydra would make a warning
+            said = f"{quote(f'resume={place.path}')} goes on with it, or choose another folder"
+            raise SystemExit(f"error: {place.path} holds a run already: {said}")
 
 
 def state(folder: RunFolder, cfg: DictConfig) -> str:

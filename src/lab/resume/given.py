@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hydra import compose, initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import Override, Quote, QuotedString
 from omegaconf import DictConfig, OmegaConf
 
 from ..places import CONF, groups
@@ -48,12 +48,20 @@ def is_free(key: str) -> bool:
 
 
 def _parsed(overrides: Sequence[str]) -> list[Override]:
-    return OverridesParser.create().parse_overrides(list(overrides))
+    return OverridesParser.create().parse_overrides([_quoted(each) for each in overrides])
+
+
+def _quoted(override: str) -> str:
+    """A folder that is there needs no quotes, whatever Hydra would make of its name."""
+    key, _, value = override.partition("=")
+    if key.lstrip("+") == "resume" and Path(value).expanduser().exists():
+        return f"{key}={QuotedString(value, Quote.single).with_quotes()}"
+    return override
 
 
 def _apply(cfg: DictConfig, override: Override, searched: list[str]) -> None:
     key, value = override.key_or_group, override.value()
-    said = f"{key}={override.get_value_element_as_str()}"
+    said = override.input_line or key
     if override.is_sweep_override():
         raise ValueError(f"{said} asks for several runs, and resume= goes on with one")
     if key.partition(".")[0].partition("/")[0] == "hydra":
@@ -77,7 +85,7 @@ def _choose(cfg: DictConfig, group: str, choice: object, searched: list[str]) ->
         was = cfg.job.choices.get(group)
         raise ValueError(f"{group}={choice}: the run in {cfg.resume} goes on with {group}={was}; {AS_IT_WAS}")
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        chosen = compose(f"{group}/{choice}", searched)
-    cfg[group] = chosen.get(group, chosen)
+        chosen = compose(overrides=[f"+{group}={choice}", *searched])
+    cfg[group] = chosen[group]
     cfg.tested = chosen.get("tested", cfg.tested)
     cfg.job.choices[group] = choice

@@ -47,7 +47,7 @@ def changes(cfg: DictConfig) -> dict[str, list[Any]]:
     for key, (was, now) in found.items():
         if not is_free(key):
             raise ValueError(f"{key}={now}: the run in {folder.path} goes on with {key}={was}; {AS_IT_WAS}")
-    if "epochs" in found:
+    if "epochs" in found and isinstance(cfg.epochs, int):  # else the schema says what is wrong with it
         _check_epochs(cfg.epochs, old, folder)
     return found
 
@@ -56,8 +56,7 @@ def is_complete(cfg: DictConfig) -> bool:
     """Whether `cfg` goes on with a run, and that is complete, and nothing is changed."""
     if cfg.resume is None:
         return False
-    result = results.there(RunFolder(cfg.resume).result)
-    return result is not None and result["status"] == "completed" and not changes(cfg)
+    return RunFolder(cfg.resume).completed() and not changes(cfg)
 
 
 def note(cfg: DictConfig, epoch: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,9 @@ class Search:
         self.unit: str = described(cfg, [self.metric])["units"].get(self.metric, "")
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         folder.mkdir(parents=True, exist_ok=True)
-        storage, name = f"sqlite:///{folder / 'study.db'}", signature(fixed, space)
+        connect = lambda: sqlite3.connect(folder / "study.db", check_same_thread=False)  # noqa: E731, no path in a URL
+        storage = optuna.storages.RDBStorage("sqlite:///study.db", engine_kwargs={"creator": connect})
+        name = signature(fixed, space)
         if set(optuna.get_all_study_names(storage)) - {name}:
             raise ValueError(
                 f"{folder} holds a study of another configuration or space: leave out --study, or name a new folder"

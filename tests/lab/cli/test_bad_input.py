@@ -120,4 +120,10 @@ def test_report_names_the_file_that_is_no_result(content: str | None, here: Comm
     (tmp_path / "run").mkdir()
     if content is not None:
         (tmp_path / "run" / "result.json").write_text(content)
-    assert "run" in the_line(here("src.report", "run"))
+    done = here("src.report", "run")
+    assert done.returncode == 1
+    *passed_over, error = done.stderr.splitlines()
+    assert error.startswith("error: ")
+    assert [line.split(" is no result file: ")[0] for line in passed_over] == ["run/result.json"] * (
+        content is not None
+    )

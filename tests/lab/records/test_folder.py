@@ -1,5 +1,7 @@
 """A run's folder: what it holds, and that two runs never share it."""
 
+import errno
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -87,3 +89,51 @@ def test_the_other_processes_of_a_run_need_no_folder(tmp_path: Path, monkeypatch
     with locked(tmp_path / "none"), locked(tmp_path / "none"):
         pass
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("answer", [errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP], ids=errno.errorcode.get)
+def test_a_folder_is_kept_free_where_the_file_system_has_no_locks(
+    answer: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def flock(*_: object) -> None:
+        raise OSError(answer, "as Lustre says it")
+
+    def other() -> None:
+        with locked(tmp_path):
+            pytest.fail("two are at work")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    for _ in range(2):
+        with locked(tmp_path):
+            assert "on a file system without locks" in caplog.text
+            with pytest.raises(RuntimeError, match=r"another process is at work in .*, delete .*/\.lock_of$"):
+                other()
+    assert not (tmp_path / ".lock_of").exists()
+
+
+def test_a_lock_that_a_killed_process_left_is_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are no locks but files."""
+    code = (
+        "import errno, fcntl, os, sys; from pathlib import Path; from src.lab.records.folder import locked\n"
+        "def flock(*_): raise OSError(errno.ENOSYS, '')\n"
+        "fcntl.flock = flock; held = locked(Path(sys.argv[1])); held.__enter__(); os._exit(9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, timeout=100)
+    assert killed.returncode == 9
+    assert (tmp_path / ".lock_of").exists()
+
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOSYS, "")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with locked(tmp_path, seconds=10):
+        pass
+
+
+def test_another_error_of_the_file_system_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flock(*_: object) -> None:
+        raise OSError(errno.EIO, "input/output error")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.raises(OSError, match="input/output error"), locked(tmp_path):
+        pass

@@ -125,7 +125,9 @@ def test_a_preset_is_the_configuration_that_was_best(fixed: list[str], here: Com
     (tmp_path / "more" / "experiment" / "narrow.yaml").write_text(NARROW)
     places = f"{TOY[0].removesuffix(']')},file://{tmp_path / 'more'}]"
     fixed = [places, *(TOY[1:] if "experiment=narrow" not in fixed else TOY[2:]), *fixed]
-    done = here("src.tune", *fixed, "model.dropout=choice(0.0,0.5)", "--trials", "1", "--study", "it's a study")
+    done = here(
+        "src.tune", *fixed, "model.dropout=choice(0.0,0.5)", "--trials", "1", "--study", "it's 1%41, {study} #2?"
+    )
     assert done.returncode == 0, done.stderr
     wanted: Any = OmegaConf.to_container(compose(*parse(fixed)[0]))
     del wanted["job"]
