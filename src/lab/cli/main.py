@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from ..records.folder import is_main_process
 from ..records.metrics import in_words
 from ..records.results import Result
-from ..resume.given import asked_for
+from ..resume.given import asked_for, search, searched
 from ..stop import Stopped
 from . import usage
 from .errors import one_line_errors
@@ -35,10 +35,10 @@ def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: C
     flags, overrides = apart([argument for argument in sys.argv[1:] if argument != DRY_RUN])
     os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints errors in its own many lines
     with one_line_errors():
-        resumed = asked_for(overrides)
-        if resumed:
-            flags, overrides = [], [*overrides, *searched(flags)]
-        if DRY_RUN in sys.argv:
+        resumed, dry = asked_for(overrides), DRY_RUN in sys.argv
+        if resumed or dry:
+            flags, overrides = reduced(flags, overrides, "resume=" if resumed else DRY_RUN)
+        if dry:
             dry_run(flags + overrides)
         elif resumed:
             go_on(overrides)
@@ -61,17 +61,29 @@ def apart(arguments: list[str]) -> tuple[list[str], list[str]]:
     return flags, overrides
 
 
-def searched(flags: list[str]) -> list[str]:
-    """The override that stands for `--config-dir`; raises ValueError for what doesn't go with `resume=`."""
-    places = []
+def reduced(flags: list[str], overrides: list[str], beside: str) -> tuple[list[str], list[str]]:
+    """At most `-m` is left of the flags; an override stands for `--config-dir`.
+
+    Raises:
+        NotADirectoryError: there is no such folder.
+        ValueError: a flag doesn't go with `beside`, which is `resume=` or `--dry-run`.
+    """
+    places, left = [], []
     queue = iter(flags)
     for flag in queue:
+        name, _, value = flag.partition("=")
         if flag in ("-m", "--multirun"):
-            raise ValueError("resume= goes on with a single run: leave out -m; a sweep goes on by its own command")
-        if flag not in ("-cd", "--config-dir"):
-            raise ValueError(f"{flag} doesn't go with resume=: leave it out")
-        places.append(f'"file://{Path(next(queue, "")).resolve()}"')
-    return [f"hydra.searchpath=[{','.join(places)}]"] if places else []
+            if beside != DRY_RUN:
+                raise ValueError("resume= goes on with a single run: leave out -m; a sweep goes on by its own command")
+            left.append(flag)
+        elif name in ("-cd", "--config-dir"):
+            place = Path(value or next(queue, "nowhere"))
+            if not place.is_dir():
+                raise NotADirectoryError(f"{name}: there is no folder {place}")
+            places.append(f"file://{place.resolve()}")
+        else:
+            raise ValueError(f"{flag} doesn't go with {beside}: leave it out")
+    return left, [*overrides, search([*places, *searched(overrides)])] if places else overrides
 
 
 def show_config(cfg: DictConfig) -> None:

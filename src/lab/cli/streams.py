@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -26,7 +27,8 @@ class Lasting(io.FileIO):
 def lasting() -> Iterator[None]:
     """Lets stdout and stderr last to the end, whatever becomes of them. Characters they don't have are replaced."""
     _fill_gaps()
-    before = sys.stdout, sys.stderr
+    before, complains = (sys.stdout, sys.stderr), logging.raiseExceptions
+    logging.raiseExceptions = False  # of a log that can't be written
     sys.stdout, sys.stderr = (_lasting(stream, number) for number, stream in enumerate(before, start=1))
     try:
         yield
@@ -34,6 +36,7 @@ def lasting() -> Iterator[None]:
         sys.stdout.flush()
         sys.stderr.flush()
         sys.stdout, sys.stderr = before
+        logging.raiseExceptions = complains
 
 
 def _fill_gaps() -> None:

@@ -16,7 +16,7 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf
 
 from . import results
-from .atomic import keep, written_beside
+from .atomic import keep, named, written_beside
 from .signature import config_hash
 
 log = logging.getLogger(__name__)
@@ -146,4 +146,5 @@ def locked(folder: Path, seconds: float = 0.0) -> Iterator[None]:
             raise RuntimeError(
                 f"another process is at work in {folder}: wait for its end, or stop it; if there is none, delete {path}"
             ) from None
-        yield
+        with named(folder):
+            yield

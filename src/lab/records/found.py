@@ -20,15 +20,17 @@ def below(folders: Iterable[Path | str]) -> list[tuple[Path, results.Result]]:
     """
     places = [Path(folder) for folder in folders]
     been: set[tuple[int, int]] = set()
-    found, damaged = [], 0
+    found, damaged = [], list[str]()
     for path in (path for place in places for path in _files(place, been)):
         try:
             found.append((path, results.read(path)))
         except (OSError, ValueError) as error:
-            print(f"{path}: {error.strerror}" if isinstance(error, OSError) else error, file=sys.stderr)
-            damaged += 1
+            damaged.append(f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error))
+    if not found and len(damaged) == 1:
+        raise ValueError(damaged[0])
     if damaged:
-        said = f"{damaged} result{'s' * (damaged > 1)} could not be read"
+        said = f"{len(damaged)} result{'s' * (len(damaged) > 1)} could not be read"
+        print(*damaged, sep="\n", file=sys.stderr)
         if not found:
             raise ValueError(f"{said}, and there is no other")
         print(said, file=sys.stderr)

@@ -25,7 +25,9 @@ def configuration(folder: RunFolder, overrides: Sequence[str]) -> DictConfig:
     """
     cfg = folder.recorded()
     job = _job(cfg, folder)
-    said = [each for each in job["overrides"] if not each.lstrip("+").startswith("trust=")]  # which only who starts it can
+    said = [
+        each for each in job["overrides"] if not each.lstrip("+").startswith("trust=")
+    ]  # which only who starts it can
     with open_dict(cfg):
         cfg.resume = str(folder.path)
         cfg.job = job | {"overrides": said, "folder": str(folder.path.absolute())}
