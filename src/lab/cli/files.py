@@ -14,7 +14,7 @@ ELSEWHERE = "choose another folder: hydra.run.dir=…, hydra.sweep.dir=…, --st
 def of_file(error: OSError) -> str:
     """The file's name, and what the operating system has against it."""
     path = Path(os.fsdecode(error.filename))
-    unread = error.errno in (errno.EACCES, errno.EPERM) and path.exists() and not os.access(path, os.R_OK)
+    unread = error.errno in (errno.EACCES, errno.EPERM) and os.access(path, os.F_OK) and not os.access(path, os.R_OK)
     if unread or error.errno not in UNWRITABLE:
         return f"{path}: {error.strerror}"
     room = "make room, or " if error.errno in FULL else ""

@@ -38,7 +38,7 @@ def written_beside(target: Path) -> Iterator[Path]:
             temporary.replace(target)
     except OSError as error:
         if error.filename == str(temporary):
-            error.filename, error.filename2 = str(target), None
+            raise OSError(error.errno, error.strerror, str(target)) from error
         raise
     finally:
         with suppress(OSError):

@@ -42,7 +42,16 @@ def below(folders: Iterable[Path | str]) -> list[tuple[Path, results.Result]]:
 def _files(folder: Path, been: set[tuple[int, int]]) -> Iterator[Path]:
     """A run's own folder is not searched any further, nor one where the search has been already."""
     found = False
-    for place, folders, files in os.walk(folder, onerror=_say, followlinks=True):
+
+    def say(error: OSError) -> None:
+        """A folder below that may not be looked into is passed over."""
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            return
+        if error.filename == str(folder):
+            raise error
+        print(f"{error.filename}: {error.strerror}, passed over", file=sys.stderr)
+
+    for place, folders, files in os.walk(folder, onerror=say, followlinks=True):
         where = Path(place).stat()
         if (known := (where.st_dev, where.st_ino)) in been:
             found = True
@@ -60,9 +69,3 @@ def _files(folder: Path, been: set[tuple[int, int]]) -> Iterator[Path]:
 
 def _nothing(*folders: Path) -> FileNotFoundError:
     return FileNotFoundError(f"there is no {results.NAME} in {' or '.join(map(str, folders))} or below it")
-
-
-def _say(error: OSError) -> None:
-    """A folder that may not be looked into."""
-    if not isinstance(error, FileNotFoundError | NotADirectoryError):
-        print(f"{error.filename}: {error.strerror}, passed over", file=sys.stderr)

@@ -2,7 +2,9 @@
 
 import os
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +20,14 @@ from .thrown import FILES, lines, told, write
 MANY = int(os.environ.get("THROWN", "60"))  # lines in this process; half as many pairs as processes, but at most 50
 thrown = settings(max_examples=MANY, suppress_health_check=list(HealthCheck), deadline=None)
 SEARCH = TOY[:1]
+
+
+@contextmanager
+def somewhere(folder: Path) -> Iterator[Path]:
+    """An empty folder, which is gone when nobody is in it any longer."""
+    with TemporaryDirectory(dir=folder) as place:
+        yield Path(place)
+        os.chdir(folder)
 
 
 def check(line: list[str], done: subprocess.CompletedProcess[str], place: Path) -> None:
@@ -36,16 +46,16 @@ def check(line: list[str], done: subprocess.CompletedProcess[str], place: Path) 
 @thrown
 @given(line=lines)
 def test_a_generated_line_is_one_line_in_return(line: list[str], here: Command, tmp_path: Path) -> None:
-    with TemporaryDirectory(dir=tmp_path) as place:
-        check(line, here("src.train", *TOY, *line, "--dry-run", place=Path(place)), Path(place))
+    with somewhere(tmp_path) as place:
+        check(line, here("src.train", *TOY, *line, "--dry-run", place=place), place)
 
 
 @thrown
 @given(line=told)
 def test_the_other_commands_do_likewise(line: tuple[str, list[str]], here: Command, tmp_path: Path) -> None:
     module, arguments = line
-    with TemporaryDirectory(dir=tmp_path) as place:
-        check(arguments, here(module, *arguments, place=Path(place)), Path(place))
+    with somewhere(tmp_path) as place:
+        check(arguments, here(module, *arguments, place=place), place)
 
 
 @settings(thrown, max_examples=min(MANY, 50), phases=[Phase.generate])
