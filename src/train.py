@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import hydra
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from src.lab import config
@@ -14,19 +11,13 @@ from src.lab.cli.errors import one_line_errors
 from src.lab.places import CONF
 from src.lab.records import results
 from src.lab.records.folder import RunFolder
-from src.lab.records.withdraw import withdraw
 from src.lab.resume import resume
 
 
 def train(cfg: DictConfig) -> None:
     """One run; the runs of a sweep go through `src.lab.sweep`."""
     with one_line_errors():
-        try:
-            config.check(cfg)
-        except Exception:
-            if cfg.resume is None:
-                withdraw(Path(HydraConfig.get().runtime.output_dir))
-            raise
+        config.check(cfg)
         cli.show_config(cfg)
         from src.lab.train import run  # seconds to import: not for --help, a wrong option or a sweep's parent
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from src.lab import config
 from src.lab.cli.errors import one_line_errors
+from src.lab.records.claim import withdraw
 from src.lab.records.folder import locked
-from src.lab.records.withdraw import withdraw
 from src.lab.tune.search import Search
 from src.lab.tune.space import parse, signature, usual
 
@@ -41,14 +41,14 @@ def main() -> None:
         space = space or usual(fixed)
         named = Path("outputs/studies") / f"tuned_{model}_{signature(fixed, space)[:6]}"
         folder = (arguments.study or named).resolve()
-        with locked(folder):
-            try:
+        try:
+            with locked(folder):
                 search = Search(folder, fixed, space)
-            except ValueError:
-                withdraw(folder)
-                raise
-            search.run(arguments.trials)
-            search.show()
+                search.run(arguments.trials)
+                search.show()
+        except Exception:
+            withdraw(folder)
+            raise
 
 
 if __name__ == "__main__":

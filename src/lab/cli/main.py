@@ -11,6 +11,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from ..records.claim import Claim
 from ..records.folder import is_main_process
 from ..records.metrics import in_words
 from ..records.results import Result
@@ -44,7 +45,12 @@ def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: C
             go_on(overrides)
         else:
             sys.argv[1:] = flags + overrides
-            app()
+            Claim.place = None
+            try:
+                app()
+            except BaseException:
+                Claim.take_back()
+                raise
 
 
 def apart(arguments: list[str]) -> tuple[list[str], list[str]]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, SoftFileLock, Timeout
-from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf
 
 from . import results
@@ -78,20 +75,6 @@ class RunFolder:
         whole.job = OmegaConf.to_container(cfg.job, resolve=True)
         with written_beside(self.configuration) as temporary:
             OmegaConf.save(whole, temporary)
-
-
-class Claim(Callback):
-    """Hydra calls it before a single run writes anything: what is in a folder already is not written over."""
-
-    def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
-        try:
-            folder = RunFolder(config.hydra.run.dir)
-        except Exception:  # Hydra comes across the same, and says it
-            return
-        if config.resume is None and folder.result.exists():
-            # Hydra would turn an exception into a warning
-            place = folder.path
-            sys.exit(f"error: {place} holds a run already: resume={place} goes on with it, or choose another folder")
 
 
 def state(folder: RunFolder, cfg: DictConfig) -> str:

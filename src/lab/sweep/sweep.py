@@ -16,7 +16,6 @@ from omegaconf import DictConfig
 from ..records import results
 from ..records.folder import locked
 from ..records.runs import load
-from ..records.withdraw import withdraw
 from ..report.report import publish
 from .plan import Job, plan
 from .progress import Progress
@@ -37,10 +36,6 @@ def run(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]
             with Crew(min(workers, len(overrides))) as crew:  # which gets ready while the jobs are looked through
                 progress = Progress(plan(cfg, loader, overrides), folder)
                 _work(progress, crew, cfg.fail_fast)
-        except Exception:
-            if progress is None:
-                withdraw(folder)
-            raise
         finally:
             failures = _conclude(progress, folder) if progress else []
     if failures:
