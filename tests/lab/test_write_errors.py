@@ -8,19 +8,12 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-import torch
 
-from src.lab.config import compose
-from src.lab.records import results
-from src.lab.records.curves import table
-from src.lab.records.folder import RunFolder
-from src.lab.records.results import Result
-from src.lab.train import run as train
 from src.lab.tune.preset import Preset
 from tests.conftest import Command, results_in
 
 from .failing import failing
-from .running import BREAKS, MENDED, run, same_end
+from .running import BREAKS, check_whole, go_on, run, same_end
 from .toy import TOY
 
 EVERY = int(os.environ.get("EVERY", "25"))  # how many writes lie between those that fail; EVERY=1 tries them all
@@ -49,28 +42,6 @@ def in_turn(folder: Callable[[int], Path], act: Callable[[Path], object], once: 
         yield place
 
 
-def check_whole(folder: Path) -> None:
-    """What the run has left can be read by whoever reads it."""
-    run = RunFolder(folder)
-    if run.result.exists():
-        assert results.read(run.result)["status"] in ("completed", "failed")
-    for path in folder.rglob("*.ckpt"):
-        assert torch.load(path, weights_only=True)["state_dict"]
-    if run.configuration.exists():
-        assert run.recorded().epochs == 3
-    heading, rows = table(run.metrics)
-    assert all(len(row) == len(heading) for row in rows)
-    assert not list(folder.rglob("*.tmp"))
-
-
-def go_on(folder: Path) -> Result:
-    """What its user does when there is room again."""
-    if not RunFolder(folder).configuration.exists():
-        return run(folder, *RUN)
-    mended = [MENDED] * ("breaks" in RunFolder(folder).recorded().callbacks)
-    return train(compose(f"resume={folder}", *mended))
-
-
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that was never touched."""
@@ -84,7 +55,8 @@ def test_a_run_whose_writes_fail_goes_on_to_the_same_end(once: bool, whole: Path
     (wanted,) = results_in(whole)
     for folder in in_turn(lambda n: tmp_path / f"run{n}", lambda place: run(place, *RUN), once):
         check_whole(folder)
-        assert go_on(folder)["metrics"] == wanted["metrics"]
+        assert not list(folder.rglob("*.tmp"))
+        assert go_on(folder, *RUN)["metrics"] == wanted["metrics"]
         assert same_end(folder, whole), folder
 
 
@@ -96,10 +68,11 @@ def test_a_run_that_goes_on_does_likewise(whole: Path, tmp_path: Path) -> None:
     def broken(n: int) -> Path:
         return Path(shutil.copytree(tmp_path / "broken", tmp_path / f"run{n}"))
 
-    for folder in in_turn(broken, go_on):
+    for folder in in_turn(broken, lambda place: go_on(place, *RUN)):
         check_whole(folder)
+        assert not list(folder.rglob("*.tmp"))
         assert (folder / "checkpoints" / "last.ckpt").is_file()
-        assert go_on(folder)["metrics"] == wanted["metrics"]
+        assert go_on(folder, *RUN)["metrics"] == wanted["metrics"]
         assert same_end(folder, whole), folder
 
 
