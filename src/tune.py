@@ -7,6 +7,7 @@ from pathlib import Path
 
 from src.lab import config
 from src.lab.cli.errors import one_line_errors
+from src.lab.records.claim import withdraw
 from src.lab.records.folder import locked
 from src.lab.tune.search import Search
 from src.lab.tune.space import parse, signature, usual
@@ -40,10 +41,14 @@ def main() -> None:
         space = space or usual(fixed)
         named = Path("outputs/studies") / f"tuned_{model}_{signature(fixed, space)[:6]}"
         folder = (arguments.study or named).resolve()
-        with locked(folder):
-            search = Search(folder, fixed, space)
-            search.run(arguments.trials)
-            search.show()
+        try:
+            with locked(folder):
+                search = Search(folder, fixed, space)
+                search.run(arguments.trials)
+                search.show()
+        except Exception:
+            withdraw(folder)
+            raise
 
 
 if __name__ == "__main__":

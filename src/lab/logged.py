@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.callbacks import Checkpoint
 
 from .module import extras
+from .records.atomic import named, put
 from .records.curves import EPOCH, table
 from .records.metrics import STD, Metrics
 
@@ -71,7 +73,7 @@ class MetricsCsv(AfterModule):
         if trainer.is_global_zero:
             self.columns, rows = table(self.path) if trainer.current_epoch else ([], [])
             before = [row for row in rows if int(row[0]) < trainer.current_epoch]
-            self._write([dict(zip(self.columns, row, strict=True)) for row in before])
+            self._write(before)
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         if batch_idx == 0:
@@ -85,14 +87,14 @@ class MetricsCsv(AfterModule):
             row |= {name: rounded(value) for name, value in sorted(anew.items())}
             row |= {STD + name: rounded(std) for name, std in extras(pl_module).stds().items()}
             if new := [name for name in row if name not in self.columns]:
-                before, rows = table(self.path)
                 self.columns += new
-                self._write([dict(zip(before, row, strict=True)) for row in rows])
-            self._write([row], "a")
+                self._write(table(self.path)[1])
+            with named(self.path), self.path.open("a", newline="", encoding="utf-8") as file:
+                csv.DictWriter(file, self.columns, restval="", lineterminator="\n").writerow(row)
 
-    def _write(self, rows: list[dict[str, Any]], mode: str = "w") -> None:
-        with self.path.open(mode, newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, self.columns, restval="", lineterminator="\n")
-            if mode == "w" and self.columns:
-                writer.writeheader()
-            writer.writerows(rows)
+    def _write(self, rows: list[list[str]]) -> None:
+        """The file anew: the columns and these rows, which may be of the first columns alone."""
+        text = io.StringIO(newline="")
+        lines = [self.columns, *(row + [""] * (len(self.columns) - len(row)) for row in rows)]
+        csv.writer(text, lineterminator="\n").writerows(lines if self.columns else [])
+        put(text.getvalue(), self.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,8 +23,10 @@ class Whole(TorchCheckpointIO):
     """
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:
+        whole = io.BytesIO()  # torch's own writer does not say that there is no room left
+        torch.save(checkpoint, whole)
         with written_beside(Path(path)) as temporary:
-            torch.save(checkpoint, temporary)
+            temporary.write_bytes(whole.getbuffer())
 
 
 def use(trainer: Trainer) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,14 @@ import torch
 from pytorch_lightning import Callback, Trainer
 
 from src.lab.config import compose
+from src.lab.records import curves, results
+from src.lab.records.folder import RunFolder
 from src.lab.records.results import Result
 from src.lab.train import run as train
 
 from .toy import TOY
+
+KILLS = int(os.environ.get("KILLS", "6"))  # how many a test of them makes; more take longer
 
 
 def run(folder: Path, *overrides: str, callbacks: Sequence[Callback] = ()) -> Result:
@@ -50,6 +56,29 @@ def same_end(first: Path, second: Path) -> bool:
     """Whether two runs have come to the same weights by the same way."""
     metrics = [(folder / "metrics.csv").read_text() for folder in (first, second)]
     return same(weights(first), weights(second)) and metrics[0] == metrics[1]
+
+
+def check_whole(folder: Path) -> None:
+    """Whatever a run has left so far can be read by who reads it."""
+    run = RunFolder(folder)
+    for path in run.result, run.attempt:
+        with suppress(FileNotFoundError):
+            assert results.read(path)["status"] in ("completed", "failed", "interrupted")
+    for path in run.last, run.previous, run.best:
+        with suppress(FileNotFoundError):
+            assert torch.load(path, weights_only=True)["state_dict"]
+    if run.configuration.exists() and run.last.exists():
+        assert run.recorded().epochs
+    heading, rows = curves.table(run.metrics)
+    assert all(len(row) == len(heading) for row in rows)
+
+
+def go_on(folder: Path, *overrides: str) -> Result:
+    """What its user does when a run was stopped by something: a run anew where there is nothing to go on from."""
+    place = RunFolder(folder)
+    if not place.configuration.exists():
+        return run(folder, *overrides)
+    return train(compose(f"resume={folder}", *[MENDED] * ("breaks" in place.recorded().callbacks)))
 
 
 class Breaks(Callback):

@@ -12,14 +12,15 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from ..records.claim import Claim
 from ..records.folder import is_main_process
 from ..records.metrics import in_words
 from ..records.results import Result
 from ..resume.given import asked_for
 from ..stop import Stopped
 from . import spelling, usage
+from .arguments import DRY_RUN, apart, reduced
 from .errors import one_line_errors
-from .spelling import DRY_RUN, WITH_VALUE
 
 
 def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: Callable[[list[str]], None]) -> None:
@@ -34,43 +35,21 @@ def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: C
     os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints errors in its own many lines
     with one_line_errors():
         spelling.check(sys.argv[1:])
-        resumed = asked_for(overrides)
-        if resumed:
-            flags, overrides = [], [*overrides, *searched(flags)]
-        if DRY_RUN in sys.argv:
+        resumed, dry = asked_for(overrides), DRY_RUN in sys.argv
+        if resumed or dry:
+            flags, overrides = reduced(flags, overrides, "resume=" if resumed else DRY_RUN)
+        if dry:
             dry_run(flags + overrides)
         elif resumed:
             go_on(overrides)
         else:
             sys.argv[1:] = flags + overrides
-            app()
-
-
-def apart(arguments: list[str]) -> tuple[list[str], list[str]]:
-    """Flags and overrides: Hydra's parser wants all of the one before the other; people don't."""
-    flags, overrides = [], []
-    queue = iter(arguments)
-    for argument in queue:
-        if not argument.startswith("-"):
-            overrides.append(argument)
-            continue
-        flags.append(argument)
-        if argument in WITH_VALUE:
-            flags.extend([value for value in [next(queue, None)] if value is not None])
-    return flags, overrides
-
-
-def searched(flags: list[str]) -> list[str]:
-    """The override that stands for `--config-dir`; raises ValueError for what doesn't go with `resume=`."""
-    places = []
-    queue = iter(flags)
-    for flag in queue:
-        if flag in ("-m", "--multirun"):
-            raise ValueError("resume= goes on with a single run: leave out -m; a sweep goes on by its own command")
-        if flag not in ("-cd", "--config-dir"):
-            raise ValueError(f"{flag} doesn't go with resume=: leave it out")
-        places.append(f'"file://{Path(next(queue, "")).resolve()}"')
-    return [f"hydra.searchpath=[{','.join(places)}]"] if places else []
+            Claim.place = None
+            try:
+                app()
+            except BaseException:
+                Claim.take_back()
+                raise
 
 
 def show_config(cfg: DictConfig) -> None:

@@ -7,17 +7,8 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
 
-DRY_RUN = "--dry-run"
-# Hydra's flags that take the argument after them.
-WITH_VALUE = {
-    "-c", "--cfg", "-p", "--package", "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir",
-    "--experimental-rerun",
-}  # fmt: skip
-# Its others, and ours.
-FLAGS = {
-    DRY_RUN, "-h", "--help", "--hydra-help", "--version", "--resolve", "-r", "--run", "-m", "--multirun",
-    "-sc", "--shell-completion", "-i", "--info",
-}  # fmt: skip
+from .arguments import FLAGS, WITH_VALUE
+
 RANGE = re.compile(r"([\w.]+)=(\d+)\.{2,3}(\d+)|(seed)=(\d+)[-:](\d+)")
 LIST = re.compile(r"seed=\[(.*)\]")
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 ENCODING = "utf-8"  # where the streams were closed, and nobody says one
 
@@ -26,7 +30,9 @@ class Lasting(io.FileIO):
 def lasting() -> Iterator[None]:
     """Lets stdout and stderr last to the end, whatever becomes of them. Characters they don't have are replaced."""
     _fill_gaps()
-    before = sys.stdout, sys.stderr
+    before, complains, hook = (sys.stdout, sys.stderr), logging.raiseExceptions, threading.excepthook
+    logging.raiseExceptions = False  # of a log that can't be written
+    threading.excepthook = _log_end  # of one that writes: whoever hands it the next thing to write is told
     sys.stdout, sys.stderr = (_lasting(stream, number) for number, stream in enumerate(before, start=1))
     try:
         yield
@@ -34,6 +40,12 @@ def lasting() -> Iterator[None]:
         sys.stdout.flush()
         sys.stderr.flush()
         sys.stdout, sys.stderr = before
+        logging.raiseExceptions, threading.excepthook = complains, hook
+
+
+def _log_end(thread: threading.ExceptHookArgs) -> None:
+    value = thread.exc_value or thread.exc_type()
+    log.info("a thread ended", exc_info=(thread.exc_type, value, thread.exc_traceback))
 
 
 def _fill_gaps() -> None:

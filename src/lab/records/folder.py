@@ -8,15 +8,12 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from shlex import quote
-from typing import Any
 
 from filelock import FileLock, SoftFileLock, Timeout
-from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf
 
 from . import results
-from .atomic import keep, written_beside
+from .atomic import keep, named, written_beside
 from .signature import config_hash
 
 log = logging.getLogger(__name__)
@@ -82,19 +79,6 @@ class RunFolder:
             OmegaConf.save(whole, temporary)
 
 
-class Claim(Callback):
-    """Hydra calls it before a single run writes anything: what is in a folder already is not written over."""
-
-    def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
-        try:
-            place = RunFolder(config.hydra.run.dir)
-        except Exception:  # Hydra comes across the same, and says it
-            return
-        if config.resume is None and place.result.exists():  # of an exception, Hydra would make a warning
-            said = f"{quote(f'resume={place.path}')} goes on with it, or choose another folder"
-            raise SystemExit(f"error: {place.path} holds a run already: {said}")
-
-
 def state(folder: RunFolder, cfg: DictConfig) -> str:
     """What a folder holds of the run: `new` is nothing, else the status of its result; `interrupted` too where only a
     checkpoint was left.
@@ -147,4 +131,5 @@ def locked(folder: Path, seconds: float = 0.0) -> Iterator[None]:
             raise RuntimeError(
                 f"another process is at work in {folder}: wait for its end, or stop it; if there is none, delete {path}"
             ) from None
-        yield
+        with named(folder):
+            yield

@@ -20,15 +20,17 @@ def below(folders: Iterable[Path | str]) -> list[tuple[Path, results.Result]]:
     """
     places = [Path(folder) for folder in folders]
     been: set[tuple[int, int]] = set()
-    found, damaged = [], 0
+    found, damaged = [], list[str]()
     for path in (path for place in places for path in _files(place, been)):
         try:
             found.append((path, results.read(path)))
         except (OSError, ValueError) as error:
-            print(f"{path}: {error.strerror}" if isinstance(error, OSError) else error, file=sys.stderr)
-            damaged += 1
+            damaged.append(f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error))
+    if not found and len(damaged) == 1:
+        raise ValueError(damaged[0])
     if damaged:
-        said = f"{damaged} result{'s' * (damaged > 1)} could not be read"
+        said = f"{len(damaged)} result{'s' * (len(damaged) > 1)} could not be read"
+        print(*damaged, sep="\n", file=sys.stderr)
         if not found:
             raise ValueError(f"{said}, and there is no other")
         print(said, file=sys.stderr)
@@ -40,7 +42,16 @@ def below(folders: Iterable[Path | str]) -> list[tuple[Path, results.Result]]:
 def _files(folder: Path, been: set[tuple[int, int]]) -> Iterator[Path]:
     """A run's own folder is not searched any further, nor one where the search has been already."""
     found = False
-    for place, folders, files in os.walk(folder, onerror=_say, followlinks=True):
+
+    def say(error: OSError) -> None:
+        """A folder below that may not be looked into is passed over."""
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            return
+        if error.filename == str(folder):
+            raise error
+        print(f"{error.filename}: {error.strerror}, passed over", file=sys.stderr)
+
+    for place, folders, files in os.walk(folder, onerror=say, followlinks=True):
         where = Path(place).stat()
         if (known := (where.st_dev, where.st_ino)) in been:
             found = True
@@ -58,9 +69,3 @@ def _files(folder: Path, been: set[tuple[int, int]]) -> Iterator[Path]:
 
 def _nothing(*folders: Path) -> FileNotFoundError:
     return FileNotFoundError(f"there is no {results.NAME} in {' or '.join(map(str, folders))} or below it")
-
-
-def _say(error: OSError) -> None:
-    """A folder that may not be looked into."""
-    if not isinstance(error, FileNotFoundError | NotADirectoryError):
-        print(f"{error.filename}: {error.strerror}, passed over", file=sys.stderr)

@@ -14,7 +14,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from . import source
-from .atomic import written_beside
+from .atomic import put
 from .metrics import Metrics, diverged, meanings
 from .shape import parsed
 from .signature import config_hash, group_hash, grouping
@@ -110,8 +110,7 @@ def of_network(seed: int, epochs: int, metrics: Metrics) -> dict[str, Any]:
 
 def write(result: Result, folder: Path, name: str = NAME) -> None:
     """Writes `folder/result.json`, whole or not at all."""
-    with written_beside(folder / name) as temporary, temporary.open("w", encoding="utf-8") as file:
-        json.dump(result, file, indent=1, allow_nan=False)
+    put(json.dumps(result, indent=1, allow_nan=False), folder / name)
 
 
 def _put(result: Result, folder: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ..records.atomic import named, put
 from ..records.curves import Band, over_seeds
 from ..records.metrics import UNKNOWN, Axis
 from ..records.mixed import mixed
@@ -73,13 +74,13 @@ class Report:
 
     def write(self, folder: Path, name: str = "summary") -> None:
         """`summary.csv`, `.md`, `.json` and `.png` into the folder, and for each group a TensorBoard run of its own."""
-        self.summary.write_csv(folder / f"{name}.csv")
+        put(self.summary.write_csv(), folder / f"{name}.csv")
         text = "\n".join(tables.markdown(cells) for cells in self.cells())
         text += "\n" + "".join(f"- {tables.literal(sentence)}\n" for sentence in [*self.sentences(), *mixed(self.runs)])
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+        put(text, folder / f"{name}.md")
         rows = {"summary": self.summary.to_dicts(), "differences": self.differences.to_dicts()}
         whole = {"metric": self.metric, "baseline": self.baseline, **rows}
-        (folder / f"{name}.json").write_text(json.dumps(whole, indent=1, allow_nan=False))
+        put(json.dumps(whole, indent=1, allow_nan=False), folder / f"{name}.json")
         self._draw(folder, name)
 
     def picture(self) -> Figure:
@@ -108,10 +109,10 @@ class Report:
         from ..dashboard import events, style
         from .against import against, numeric_keys
 
-        (folder / f"{name}.png").write_bytes(style.png(self.picture()))
+        put(style.png(self.picture()), folder / f"{name}.png")
         measured = self.summary.filter(pl.col("n") > 0)
         for key, file in file_names(numeric_keys(measured["group"])).items():
-            (folder / f"{name}_{file}.png").write_bytes(style.png(against(measured, key, self._axis)))
+            put(style.png(against(measured, key, self._axis)), folder / f"{name}_{file}.png")
         boards = folder / name.replace("summary", "tensorboard_groups")
         shutil.rmtree(boards, ignore_errors=True)
         for group, file in file_names(self._learned).items():
@@ -143,7 +144,7 @@ def publish(
     for i, report in enumerate(reports(runs, metric, baseline), 1):
         try:
             if folder:
-                folder.mkdir(parents=True, exist_ok=True)
-                report.write(folder, "summary" if i == 1 else f"summary_{i}")
+                with named(folder):
+                    report.write(folder, "summary" if i == 1 else f"summary_{i}")
         finally:
             report.show()

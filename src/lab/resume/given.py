@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hydra import compose, initialize_config_dir
@@ -40,6 +40,18 @@ def apply(cfg: DictConfig, overrides: Sequence[str]) -> None:
     for override in parsed:
         if override.key_or_group not in ("resume", SEARCH):
             _apply(cfg, override, searched)
+
+
+def search(places: Iterable[object]) -> str:
+    """The override by which choices are found in these places too."""
+    quoted = [QuotedString(str(place), Quote.single).with_quotes() for place in places]
+    return f"{SEARCH}=[{','.join(quoted)}]"
+
+
+def searched(overrides: Sequence[str]) -> list[str]:
+    """The places that such an override names."""
+    found = [each.value() for each in _parsed(overrides) if each.key_or_group == SEARCH]
+    return [str(place) for place in found[-1]] if found and isinstance(found[-1], list) else []
 
 
 def is_free(key: str) -> bool:

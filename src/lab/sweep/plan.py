@@ -44,6 +44,8 @@ def plan(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str
     Raises:
         ValueError: a configuration won't do, or a folder holds another one.
     """
+    if not overrides:
+        raise ValueError("there is nothing to sweep over: a range or a choice is empty")
     folder = Path(cfg.hydra.sweep.dir).resolve()
     jobs: dict[Path, Job] = {}
     settings = [dict(override.split("=", 1) for override in each if "=" in override) for each in overrides]

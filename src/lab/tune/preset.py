@@ -6,14 +6,16 @@ import os
 import re
 import shlex
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
-from hydra.core.override_parser.types import Quote, QuotedString
 from omegaconf import DictConfig, OmegaConf
 
 from ..places import CONF, groups
+from ..records.atomic import put
+from ..resume.given import search
 
 APART = "job", "hydra", "seed", "resume"  # what another run has of its own
 OTHERS = re.compile("(default|experiment|sweep|debug|hydra)(/|$)")  # groups of which the values are kept, or nothing
@@ -39,7 +41,15 @@ class Preset:
         self.deleted: list[str] = []
 
     def write(self, comment: str) -> None:
-        """Writes the choices that the model does not make itself, and where values differ from what comes of them."""
+        """Writes the choices that the model does not make itself, and where values differ from what comes of them. The
+        file is there when it is whole.
+        """
+        with TemporaryDirectory() as draft:
+            self.draft = Path(draft)
+            self._write(comment)
+            put((self.draft / "experiment" / self.path.name).read_bytes(), self.path)
+
+    def _write(self, comment: str) -> None:
         usual = choices_of(composed(*self.of_hydra, f"model={self.model}"))
         chosen = {group: choice for group, choice in self.choices.items() if usual.get(group) != choice}
         lacking = {path.partition(".")[0] for path in missing(self._put(comment, chosen), self.wanted)}
@@ -56,19 +66,18 @@ class Preset:
         return shlex.join(["python", "-m", "src.train", *place, name, *self.deleted, "-m", "seed=range(10)"])
 
     def _put(self, comment: str, chosen: dict[str, str | None], values: Node | None = None) -> Node:
-        """Writes the file, and returns what comes of it."""
+        """Writes a draft of the file, and returns what comes of it."""
         defaults = {"model": self.model} | chosen
         said = [f"  - override /{group}: {choice or 'null'}" for group, choice in defaults.items()]
         lines = ["# @package _global_", f"# {comment}", "defaults:", *said]
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text("\n".join(lines) + "\n" + (OmegaConf.to_yaml(OmegaConf.create(values)) if values else ""))
+        text = "\n".join(lines) + "\n" + (OmegaConf.to_yaml(OmegaConf.create(values)) if values else "")
+        put(text, self.draft / "experiment" / self.path.name)
         return self._found()
 
     def _found(self) -> Node:
         among = composed(*self.of_hydra, f"model={self.model}").hydra.searchpath
-        places = [QuotedString(str(each), Quote.single).with_quotes() for each in (*among, f"file://{self.folder}")]
         rest = [each for each in self.of_hydra if not each.startswith("hydra.searchpath=")]
-        return plain(composed(*rest, f"hydra.searchpath=[{','.join(places)}]", f"experiment={self.path.stem}"))
+        return plain(composed(*rest, search([*among, f"file://{self.draft}"]), f"experiment={self.path.stem}"))
 
 
 def composed(*overrides: str) -> DictConfig:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from src.lab.cli.main import advice, named, searched
+from src.lab.cli.arguments import reduced
+from src.lab.cli.main import advice, named
 from src.lab.config import compose
+from src.lab.resume.given import searched
 from src.lab.stop import Stopped
 from tests.conftest import Command, results_in
 from tests.lab.toy import TOY
@@ -14,16 +16,21 @@ from tests.lab.toy import TOY
 
 def test_the_folder_of_a_configuration_stands_for_its_flag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert searched([]) == []
-    assert searched(["--config-dir", "more"]) == [f'hydra.searchpath=["file://{tmp_path}/more"]']
-    both = ["-cd", "/a b", "--config-dir", "c,d"]
-    assert searched(both) == [f'hydra.searchpath=["file:///a b","file://{tmp_path}/c,d"]']
+    for name in "more", "c,d":
+        (tmp_path / name).mkdir()
+    assert reduced([], ["seed=1"], "resume=") == ([], ["seed=1"])
+    for flags, places in (["-cd", "more"], ["more"]), (["--config-dir=more", "-cd", "c,d"], ["more", "c,d"]):
+        left, (first, found) = reduced(flags, ["seed=1"], "resume=")
+        assert (left, first) == ([], "seed=1")
+        assert searched([found]) == [f"file://{tmp_path / place}" for place in places]
+    with pytest.raises(NotADirectoryError, match="there is no folder other"):
+        reduced(["-cd", "other"], [], "resume=")
 
 
 @pytest.mark.parametrize("flag", ["-m", "--multirun", "--cfg", "--config-name", "--info"])
 def test_flags_that_do_not_go_with_a_resume_are_named(flag: str) -> None:
-    with pytest.raises(ValueError, match=rf"resume=.*leave out {flag}|leave out -m|^{flag} doesn't go with resume="):
-        searched([flag, "job"])
+    with pytest.raises(ValueError, match=rf"resume=.*leave out -m|^{flag} doesn't go with resume="):
+        reduced([flag, "job"], [], "resume=")
 
 
 def test_a_stopped_run_is_told_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

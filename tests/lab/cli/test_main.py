@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from src.lab.cli.main import apart
+from src.lab.cli.arguments import apart
 from src.lab.places import CONF
 from tests.conftest import ROOT, Command, results_in
 from tests.lab.toy import TOY

@@ -9,7 +9,8 @@ from hydra._internal.utils import get_args_parser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from src.lab.cli.spelling import DRY_RUN, FLAGS, WITH_VALUE, check
+from src.lab.cli.arguments import DRY_RUN, FLAGS, WITH_VALUE
+from src.lab.cli.spelling import check
 from tests.conftest import ROOT, Command, results_in
 from tests.lab.records.written import write
 from tests.lab.toy import TOY

@@ -4,13 +4,14 @@ import os
 import pty
 import random
 import signal
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Command, results_in
-from tests.lab.running import rows, run, same_end
+from tests.lab.running import KILLS, check_whole, rows, run, same_end
 
 from .misfortune import SLOW
 from .process import outcomes, start, workers
@@ -22,37 +23,43 @@ def begun(folder: Path) -> list[Path]:
     return [run for run in found if not (run / "result.json").exists()]
 
 
-def test_a_sweep_killed_ten_times_equals_one_that_was_never_touched(tmp_path: Path) -> None:
+def test_a_sweep_killed_again_and_again_equals_one_that_was_never_touched(tmp_path: Path) -> None:
+    seeds = 3 + KILLS // 10
     runs = [
-        "model=toy,toy_wide", "-m", "seed=range(10)", "epochs=20", "checkpoint.every=2", "model.dropout=0.2",
+        "model=toy,toy_wide", "-m", f"seed=range({seeds})", "epochs=20", "checkpoint.every=2", "model.dropout=0.2",
         SLOW % 0.03,
     ]  # fmt: skip
     whole = start(tmp_path, *runs, "hydra.sweep.dir=whole")
     out, _ = whole.communicate()
     assert whole.returncode == 0, out
-    part, chance = tmp_path / "part", random.Random(0)
+    part, chance = tmp_path / "part", random.Random(KILLS)
     part.mkdir()
-    kills, in_the_middle = 0, 0
-    while kills < 10:
-        before = len(results_in(part))
-        assert before < 19, "something is left to kill"
-        sweep = start(tmp_path, *runs, "hydra.sweep.dir=part")
-        while sweep.poll() is None and not (begun(part) and len(results_in(part)) >= min(before + 1, 18)):
+    kills, parents, in_the_middle = 0, 0, 0
+    while kills < KILLS:
+        assert sum(status == "completed" for status, *_ in outcomes(part).values()) < 2 * seeds, "something is left"
+        sweep = start(tmp_path, *runs, "hydra.sweep.dir=part", stdout=subprocess.DEVNULL)
+        while sweep.poll() is None and not begun(part):
             time.sleep(0.02)
-        for victims in workers, workers, lambda parent: [parent]:
+        for _ in range(chance.randint(1, 2 * seeds)):
             time.sleep(chance.uniform(0, 0.3))
-            if sweep.poll() is None and (found := victims(sweep.pid)):
+            if sweep.poll() is None and (found := workers(sweep.pid)):
                 in_the_middle += bool(begun(part))
                 os.kill(chance.choice(found), signal.SIGKILL)
                 kills += 1
-        sweep.communicate()
-    assert in_the_middle >= 4, "kills land in the middle of runs"
+                for folder in part.glob("toy*"):
+                    check_whole(folder)
+        if sweep.poll() is None:
+            sweep.kill()
+            kills, parents = kills + 1, parents + 1
+        sweep.wait()
+    print(f"{kills} kills, {parents} of the parent, {in_the_middle} in the middle of a run")
+    assert in_the_middle, "kills land in the middle of runs"
     last = start(tmp_path, *runs, "hydra.sweep.dir=part")
     out, _ = last.communicate()
     assert last.returncode == 0, out
     assert outcomes(part) == outcomes(tmp_path / "whole")
     assert {status for status, _, _ in outcomes(part).values()} == {"completed"}
-    assert len(outcomes(part)) == 20
+    assert len(outcomes(part)) == 2 * seeds
     for one in (tmp_path / "whole").rglob("metrics.csv"):
         assert same_end(one.parent, part / one.parent.name)
 

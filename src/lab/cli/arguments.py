@@ -1,0 +1,58 @@
+"""Arguments taken apart, in whatever order they are typed. Imports no torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..resume.given import search, searched
+
+DRY_RUN = "--dry-run"
+# Hydra's flags that take the argument after them.
+WITH_VALUE = {
+    "-c", "--cfg", "-p", "--package", "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir",
+    "--experimental-rerun",
+}  # fmt: skip
+# Its others, and ours.
+FLAGS = {
+    DRY_RUN, "-h", "--help", "--hydra-help", "--version", "--resolve", "-r", "--run", "-m", "--multirun",
+    "-sc", "--shell-completion", "-i", "--info",
+}  # fmt: skip
+
+
+def apart(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Flags and overrides: Hydra's parser wants all of the one before the other; people don't."""
+    flags, overrides = [], []
+    queue = iter(arguments)
+    for argument in queue:
+        if not argument.startswith("-"):
+            overrides.append(argument)
+            continue
+        flags.append(argument)
+        if argument in WITH_VALUE:
+            flags.extend([value for value in [next(queue, None)] if value is not None])
+    return flags, overrides
+
+
+def reduced(flags: list[str], overrides: list[str], beside: str) -> tuple[list[str], list[str]]:
+    """At most `-m` is left of the flags; an override stands for `--config-dir`.
+
+    Raises:
+        NotADirectoryError: there is no such folder.
+        ValueError: a flag doesn't go with `beside`, which is `resume=` or `--dry-run`.
+    """
+    places, left = [], []
+    queue = iter(flags)
+    for flag in queue:
+        name, _, value = flag.partition("=")
+        if flag in ("-m", "--multirun"):
+            if beside != DRY_RUN:
+                raise ValueError("resume= goes on with a single run: leave out -m; a sweep goes on by its own command")
+            left.append(flag)
+        elif name in ("-cd", "--config-dir"):
+            place = Path(value or next(queue, "nowhere"))
+            if not place.is_dir():
+                raise NotADirectoryError(f"{name}: there is no folder {place}")
+            places.append(f"file://{place.resolve()}")
+        else:
+            raise ValueError(f"{flag} doesn't go with {beside}: leave it out")
+    return left, [*overrides, search([*places, *searched(overrides)])] if places else overrides
