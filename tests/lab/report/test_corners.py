@@ -69,7 +69,7 @@ def shown(results: list[dict[str, Any]], *asked: str | None, writes: bool = Fals
         try:
             publish(load([folder]), *asked, folder=target if writes else None)
         except ValueError as error:
-            if not str(error).startswith(("there is no metric ", "there is no group ")):
+            if not re.match("there is no (metric|group) |.* is no result file|.* could not be read", str(error)):
                 raise
             return ""
         for path in target.glob("*.json"):
