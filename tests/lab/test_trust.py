@@ -119,7 +119,6 @@ class Payload:
 def test_a_checkpoint_is_read_as_data(here: Command, tmp_path: Path) -> None:
     folder = tmp_path / "theirs"
     run(folder)
-    (folder / ".hydra").mkdir()
     cfg = compose(*TOY, "epochs=3")
     OmegaConf.save(cfg, folder / ".hydra" / "config.yaml")
     last = folder / "checkpoints" / "last.ckpt"
@@ -135,7 +134,6 @@ def test_a_checkpoint_is_read_as_data(here: Command, tmp_path: Path) -> None:
 def test_a_recorded_configuration_is_data_and_lets_nothing_in(here: Command, tmp_path: Path) -> None:
     folder = tmp_path / "theirs"
     run(folder)
-    (folder / ".hydra").mkdir()
     plain = OmegaConf.to_container(compose(*TOY))
     recorded = folder / ".hydra" / "config.yaml"
     for planted in {"trust": ["os"]}, {"trust": ["os"], "job": {"overrides": ["trust=[os]"]}}:
