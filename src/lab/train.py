@@ -18,6 +18,7 @@ from .fingerprint import tested_on
 from .logged import epoch_metrics, rounded
 from .module import build_data, build_model, can_be_tested, extras
 from .records import curves, results
+from .records.atomic import named
 from .records.folder import RunFolder, is_main_process, locked
 from .records.metrics import Metrics
 from .resume import resume
@@ -49,7 +50,7 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
         start = whole.start(cfg.resume)
         resume.note(cfg, start.epochs)
         made_with = deepcopy(cfg)  # which Hydra resolves in places when it makes objects of it
-        with results.recorded(cfg, is_main_process()) as result:
+        with results.recorded(cfg, is_main_process()) as result, named(folder.path):
             torch.set_num_threads(cfg.threads)
             seed_everything(cfg.seed, verbose=False)
             data, model = build_data(cfg), build_model(cfg, checked)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from src.lab.cli.streams import lasting
 from src.lab.tune.preset import Preset
 from tests.conftest import Command, results_in
 
@@ -50,10 +51,15 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("logger", ["csv", "tensorboard"])
 @pytest.mark.parametrize("once", [False, True], ids=["from there on", "once"])
-def test_a_run_whose_writes_fail_goes_on_to_the_same_end(once: bool, whole: Path, tmp_path: Path) -> None:
+def test_a_run_whose_writes_fail_goes_on_to_the_same_end(once: bool, logger: str, whole: Path, tmp_path: Path) -> None:
+    def act(place: Path) -> None:
+        with lasting():
+            run(place, *RUN, f"logger={logger}")
+
     (wanted,) = results_in(whole)
-    for folder in in_turn(lambda n: tmp_path / f"run{n}", lambda place: run(place, *RUN), once):
+    for folder in in_turn(lambda n: tmp_path / f"run{n}", act, once):
         check_whole(folder)
         assert not list(folder.rglob("*.tmp"))
         assert go_on(folder, *RUN)["metrics"] == wanted["metrics"]

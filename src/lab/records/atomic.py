@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+NO_WRITING = {errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EROFS}
+
 
 @contextmanager
 def named(path: Path) -> Iterator[None]:
-    """An OSError says which file it came of, or which folder: that of a write does not know it."""
+    """An OSError says which file it came of, or which folder: that of a write does not know it. It is raised in the
+    place of what others make of one: Lightning says of a number that can't be written that it is not supported.
+    """
     try:
         yield
-    except OSError as error:
-        if error.filename is None and error.errno is not None:
-            error.filename = str(path)
-        raise
+    except Exception as error:
+        cause = error.__cause__ if getattr(error.__cause__, "errno", None) in NO_WRITING else error
+        if isinstance(cause, OSError) and cause.errno is not None and cause.filename is None:
+            cause.filename = str(path)
+        if cause is None or cause is error:
+            raise
+        raise cause from None
 
 
 @contextmanager
