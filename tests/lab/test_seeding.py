@@ -11,7 +11,7 @@ import torch
 from src.lab.seeding import seed_generators, seed_setup, stream
 from tests.conftest import Command, results_in
 
-from .drawing import MODULES, NOISY
+from .drawing import MODULES, NOISY, draw
 from .running import BREAKS, MENDED, checkpoint, run, same_end
 from .toy import TOY
 
