@@ -13,7 +13,7 @@ from hydra.core.config_loader import ConfigLoader
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from .. import config
 from ..places import CONF
@@ -59,6 +59,8 @@ def plan(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str
         found = state(place, job)
         if found != "completed" and place.last.is_file():
             job.resume = str(place.path)
+            OmegaConf.set_readonly(job.hydra, False)
+            job.hydra.output_subdir = None  # what is in it is written anew by the run, whole whenever it is killed
         name = " ".join(f"{key}={setting[key]}" for key in varied) or place.path.name
         jobs[place.path] = Job(job, place, name, found)
     return list(jobs.values())
