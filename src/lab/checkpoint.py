@@ -22,8 +22,8 @@ SCHEDULES = "lr_schedulers"  # as Lightning calls their states
 
 
 class LastCheckpoint(Checkpoint):
-    """Saves every so many epochs, after the last one, and when the run is told to stop: what `resume` goes on from. The
-    one before is kept beside it.
+    """Saves every so many epochs, after the last one, and when the run is told to stop: what `resume` goes on from. Up
+    to the last epoch, the one before is kept beside it.
 
     It saves between two epochs, when all that belongs to the first is over (schedules that watch a metric have made
     their step, metrics are reset). Metrics of torchmetrics that last longer than an epoch are saved with the weights; a
@@ -85,6 +85,8 @@ class LastCheckpoint(Checkpoint):
             self._save(trainer)
         self._stop_where_told(trainer)
         stop.be_patient(False)
+        if trainer.is_global_zero:
+            self.folder.previous.unlink(missing_ok=True)  # which takes as much room again
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
         checkpoint[PLACES] = [str(self.folder.path.absolute()), str(self.folder.path.resolve())]

@@ -12,7 +12,7 @@ from src.lab.checkpoint import LastCheckpoint
 from src.lab.config import compose
 from src.lab.records.folder import RunFolder
 
-from .running import checkpoint, run, same_end, weights
+from .running import BREAKS, MENDED, checkpoint, run, same_end, weights
 from .toy import TOY
 from .toy.data import ToyData
 from .toy.module import Toy
@@ -127,11 +127,12 @@ def test_the_last_checkpoint_is_kept_by_lightnings_own_name_for_such_callbacks()
     assert trainer.checkpoint_callbacks == callbacks
 
 
-def test_the_checkpoint_before_the_last_is_kept(tmp_path: Path) -> None:
-    run(tmp_path, "epochs=5", "checkpoint.every=2")
-    assert [checkpoint(tmp_path, which)["epoch"] for which in ("previous", "last")] == [4, 5]
-    run(tmp_path / "short", "epochs=2")
-    assert not (tmp_path / "short" / "checkpoints" / "previous.ckpt").exists()
+def test_the_checkpoint_before_the_last_is_kept_until_the_last_epoch(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="broken"):
+        run(tmp_path, "epochs=6", "checkpoint.every=2", BREAKS % 5)
+    assert [checkpoint(tmp_path, which)["epoch"] for which in ("previous", "last")] == [2, 4]
+    run(tmp_path, f"resume={tmp_path}", MENDED)
+    assert [path.name for path in (tmp_path / "checkpoints").iterdir()] == ["last.ckpt"]
 
 
 class Places(Callback):
