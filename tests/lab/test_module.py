@@ -82,7 +82,7 @@ def test_what_has_no_test_is_trained_all_the_same(chosen: str, tmp_path: Path) -
     ("chosen", "said"),
     [
         (f"model._target_={__name__}.NotOne", "model: NotOne is no LightningModule"),
-        ("model._target_=builtins.dict", "model: dict is no LightningModule"),
+        ("model._target_=torch.nn.Identity", "model: Identity is no LightningModule"),
         (f"data._target_={__name__}.NotOne", "data: NotOne is no LightningDataModule"),
         (f"model._target_={__name__}.Nothing", "Nothing"),
         ("model._target_=tests.lab.nowhere.Toy", "tests.lab.nowhere"),

@@ -33,7 +33,7 @@ ELSEWHERE = "choose another folder: hydra.run.dir=…, hydra.sweep.dir=…, --st
 def test_what_would_write_says_where(place: str, line: list[str], number: int, here: Command, tmp_path: Path) -> None:
     if "broken" in line or "resume=broken" in line:
         with pytest.raises(RuntimeError, match="broken"):
-            run(tmp_path / "broken", BREAKS % 1)
+            run(tmp_path / "broken", "checkpoint.every=1", BREAKS % 1)
     with failing(tmp_path / place, 1, number):
         done = here(*line)
     assert done.returncode == 1
