@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +11,6 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from ..records import results
 from ..records.folder import RunFolder
 from .given import AS_IT_WAS, apply, is_free
-
-EPOCHS = re.compile(r"\$\{epochs\}")
 
 
 def configuration(folder: RunFolder, overrides: Sequence[str]) -> DictConfig:
@@ -48,7 +45,7 @@ def changes(cfg: DictConfig) -> dict[str, list[Any]]:
         if not is_free(key):
             raise ValueError(f"{key}={now}: the run in {folder.path} goes on with {key}={was}; {AS_IT_WAS}")
     if "epochs" in found and isinstance(cfg.epochs, int):  # else the schema says what is wrong with it
-        _check_epochs(cfg.epochs, old, folder)
+        _check_epochs(cfg.epochs, folder)
     return found
 
 
@@ -85,13 +82,10 @@ def _job(cfg: DictConfig, folder: RunFolder) -> dict[str, Any]:
     return {"model": choices["model"], "choices": choices, "overrides": overrides, "swept": False, "resumed": []}
 
 
-def _check_epochs(epochs: int, old: dict[str, Any], folder: RunFolder) -> None:
+def _check_epochs(epochs: int, folder: RunFolder) -> None:
     result = results.there(folder.result)
     if result and epochs < result["epochs"]:
         raise ValueError(f"epochs={epochs}: the run in {folder.path} is trained for {result['epochs']} already")
-    for key, value in old.items():
-        if not is_free(key) and EPOCHS.search(str(value)):
-            raise ValueError(f"epochs={epochs}: {key} of the run in {folder.path} follows its epochs; train it anew")
 
 
 def _flat(cfg: DictConfig) -> dict[str, Any]:
