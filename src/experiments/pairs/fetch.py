@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,9 +14,9 @@ from urllib.request import urlopen
 
 from filelock import FileLock
 
-VERIFIED = (
-    ".verified.json"  # by file that was found right: its size and time, so that it need not be read through again
-)
+from src.lab.records.atomic import put
+
+VERIFIED = ".verified.json"  # by file that was found right: its size and time, so that it need not be hashed again
 SECONDS = 30.0  # for a server to say something
 BROKEN = OSError, EOFError, HTTPException, ValueError, zlib.error  # of a transfer, or of what came of it
 
@@ -66,7 +65,7 @@ def _fetch(path: Path, digest: str) -> bytes:
         try:
             with urlopen(f"{mirror}{path.name}.gz", timeout=SECONDS) as response:
                 found = right(gzip.decompress(response.read()), digest)
-            write(path, found)
+            put(found, path)
             return found
         except BROKEN as error:
             said.append(f"{mirror}: {error}")
@@ -80,16 +79,6 @@ def right(found: bytes, digest: str) -> bytes:
     return found
 
 
-def write(path: Path, found: bytes) -> None:
-    """Writes a file that others see whole, or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(found)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def sha256(path: Path) -> str:
     """The file's SHA-256, in hexadecimal."""
     with path.open("rb") as file:
@@ -99,7 +88,7 @@ def sha256(path: Path) -> str:
 def _note(folder: Path, seen: dict[str, list[str | int]]) -> None:
     """Keeps what has been verified, in a folder that is meant to be written to (anything can be, by root)."""
     if folder.stat().st_mode & 0o200:
-        write(folder / VERIFIED, json.dumps(_verified(folder) | seen).encode())
+        put(json.dumps(_verified(folder) | seen), folder / VERIFIED)
 
 
 def _verified(folder: Path) -> dict[str, list[str | int]]:
