@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +23,7 @@ from ..records.folder import RunFolder, state
 from ..report import screen
 from ..resume.given import asked_for
 
+SEED = re.compile(r"seed=(0|[1-9]\d{0,8})")  # one that surely is a seed
 WHAT = {"completed": "done", "new": "to run", "failed": "to run again", "interrupted": "to go on with"}
 
 
@@ -46,24 +49,45 @@ def plan(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str
     """
     if not overrides:
         raise ValueError("there is nothing to sweep over: a range or a choice is empty")
-    folder = Path(cfg.hydra.sweep.dir).resolve()
     jobs: dict[Path, Job] = {}
     settings = [dict(override.split("=", 1) for override in each if "=" in override) for each in overrides]
     varied = [key for key in settings[0] if len({each.get(key) for each in settings}) > 1]
-    for each, setting in zip(overrides, settings, strict=True):
-        job = loader.load_sweep_config(cfg, list(each))
-        job.hydra.sweep.dir = str(folder)
-        config.settle(job, folder / job.hydra.sweep.subdir)
-        config.check(job)
+    for job, setting in zip(composed(cfg, loader, overrides), settings, strict=True):
         place = RunFolder(job.job.folder)
         found = state(place, job)
         if found != "completed" and place.last.is_file():
             job.resume = str(place.path)
-            OmegaConf.set_readonly(job.hydra, False)
             job.hydra.output_subdir = None  # what is in it is written anew by the run, whole whenever it is killed
         name = " ".join(f"{key}={setting[key]}" for key in varied) or place.path.name
         jobs[place.path] = Job(job, place, name, found)
     return list(jobs.values())
+
+
+def composed(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]]) -> Iterator[DictConfig]:
+    """The configuration of each job, in its folder and checked. Those that differ in their seed alone are composed and
+    checked once: composing is most of the work.
+
+    Raises:
+        ValueError: one won't do.
+    """
+    folder = Path(cfg.hydra.sweep.dir).resolve()
+    told_apart = "override_dirname" in OmegaConf.to_yaml(cfg.hydra.sweep)  # which names the seed among the others
+    known: dict[tuple[str, ...], DictConfig] = {}
+    for each in overrides:
+        rest = tuple(override for override in each if not SEED.fullmatch(override))
+        seeds = [override for override in each if SEED.fullmatch(override)]
+        if new := told_apart or len(seeds) != 1 or rest not in known:
+            known[rest] = loader.load_sweep_config(cfg, list(each))
+            OmegaConf.set_readonly(known[rest].hydra, False)
+            known[rest].hydra.sweep.dir = str(folder)
+        job = deepcopy(known[rest])
+        if not new:
+            job.seed = int(seeds[0].removeprefix("seed="))
+            job.hydra.overrides.task = list(each)
+        config.settle(job, folder / job.hydra.sweep.subdir)
+        if new:
+            config.check(job)
+        yield job
 
 
 def dry_run(arguments: list[str]) -> None:
