@@ -7,7 +7,7 @@ another one adds to it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hydra.core.config_loader import ConfigLoader
@@ -21,25 +21,52 @@ from .plan import Job, plan
 from .progress import Progress
 from .workers import Crew
 
+Jobs = Callable[[], list[Job]]
+MakeCrew = Callable[[int], Crew]  # for so many jobs
 
-def run(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]], workers: int) -> None:
-    """Runs what a sweep asks for and isn't done yet, so many at a time; exits with 1 where something failed.
+
+def run(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]], crew: MakeCrew) -> None:
+    """Runs what a sweep asks for and isn't done yet, and shows what came of all of it; exits with 1 where something
+    failed.
 
     Raises:
         RuntimeError: another process is at work in the sweep's folder.
         ValueError: a configuration won't do, or a folder holds another one.
     """
     folder = Path(cfg.hydra.sweep.dir).resolve()
+
+    def table() -> None:
+        publish(load([folder]), folder=folder)
+
     with locked(folder):
-        progress = None
-        try:
-            with Crew(min(workers, len(overrides))) as crew:  # which gets ready while the jobs are looked through
-                progress = Progress(plan(cfg, loader, overrides), folder)
-                _work(progress, crew, cfg.fail_fast)
-        finally:
-            failures = _conclude(progress, folder) if progress else []
+        failures = carry_out(lambda: plan(cfg, loader, overrides), crew(len(overrides)), folder, cfg.fail_fast, table)
     if failures:
         sys.exit(1)
+
+
+def carry_out(jobs: Jobs, crew: Crew, folder: Path, fail_fast: bool, conclude: Callable[[], None]) -> list[str]:
+    """Runs those of the jobs that aren't done; then, whatever happened, says which of them did not complete, and
+    returns a line for each.
+
+    Args:
+        jobs: called for them while the crew gets ready.
+        crew: who runs them.
+        folder: where they lie, to be named.
+        fail_fast: stops at the first that does not complete.
+        conclude: called at the end, before what failed is said.
+    """
+    progress, failures = None, list[str]()
+    try:
+        with crew:
+            progress = Progress(jobs(), folder)
+            _work(progress, crew, fail_fast)
+    finally:
+        if progress:
+            failures = _end(progress)
+            conclude()
+            if failures:
+                print("Not completed:", *failures, sep="\n  ", file=sys.stderr)
+    return failures
 
 
 def _work(progress: Progress, crew: Crew, fail_fast: bool) -> None:
@@ -56,15 +83,11 @@ def _work(progress: Progress, crew: Crew, fail_fast: bool) -> None:
                 return
 
 
-def _conclude(progress: Progress, folder: Path) -> list[str]:
-    """Shows the table, whatever happened; returns a line for each run that did not complete."""
+def _end(progress: Progress) -> list[str]:
+    """Writes down what was stopped; returns a line for each run that did not complete."""
     for job in progress.running:
         _record(job, "interrupted", "the sweep was stopped")
-    failures = progress.close()
-    publish(load([folder]), folder=folder)
-    if failures:
-        print("Not completed:", *failures, sep="\n  ", file=sys.stderr)
-    return failures
+    return progress.close()
 
 
 def _record(job: Job, status: str, error: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.utils import JobReturn
@@ -12,6 +13,9 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from src.lab.places import experiments
+
+if TYPE_CHECKING:
+    from src.lab.sweep.workers import Crew
 
 
 class Experiments(SearchPathPlugin):
@@ -41,8 +45,14 @@ class Cores(Launcher):
         self.loader = hydra_context.config_loader
         self.config = config
 
+    def crew(self, jobs: int) -> Crew:
+        """Who runs so many jobs."""
+        from src.lab.sweep.workers import Crew
+
+        return Crew(min(self.workers, jobs))
+
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> list[JobReturn]:
         from src.lab.sweep import sweep
 
-        sweep.run(self.config, self.loader, job_overrides, self.workers)
+        sweep.run(self.config, self.loader, job_overrides, self.crew)
         return []
