@@ -12,7 +12,7 @@ STRICT := $(wildcard notebooks $(foreach root,src tests,$(addprefix $(root)/, \
 WRONG := E9,F63,F7,F82
 
 .DEFAULT_GOAL := help
-.PHONY: help install train sweep dashboard test lint format lock audit licences clean
+.PHONY: help install train sweep reproduce dashboard test lint format lock audit licences clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -30,6 +30,9 @@ train: install ## the main job, offline: what python -m src.train does where not
 
 sweep: install ## one model over many seeds: make sweep MODEL=… SEEDS=10
 	@$(BIN)/python -m src.train $(addprefix model=,$(MODEL)) -m 'seed=range($(SEEDS))'
+
+reproduce: install ## every table and figure of the reports again, beside what they state: make reproduce ARGS=--quick
+	@$(BIN)/python -m src.reproduce $(ARGS)
 
 dashboard: install ## TensorBoard on everything under outputs/, at localhost
 	@$(BIN)/python -m src.dashboard $(PORT)

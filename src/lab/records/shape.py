@@ -87,7 +87,12 @@ def parsed(data: bytes) -> dict[str, Any]:
     except RecursionError as error:
         raise ValueError(error) from error
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        what = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
-        raise ValueError(" ".join([".".join(map(str, first["loc"])), what[0].lower() + what[1:]]).strip()) from None
+        raise ValueError(complaint(error)) from None
     return first_schema.as_second(result) if result["schema"] == first_schema.SCHEMA else result
+
+
+def complaint(error: ValidationError) -> str:
+    """What is wrong with the first thing that is: `runs.0.metrics.test/loss should be a valid number`."""
+    first = error.errors(include_url=False)[0]
+    what = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return " ".join([".".join(map(str, first["loc"])), what[0].lower() + what[1:]]).strip()

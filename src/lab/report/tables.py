@@ -76,7 +76,7 @@ def heading(metric: str, meaning: Meaning) -> str:
 def stated(figures: dict[str, Figure], metric: str, meanings: Meanings) -> str:
     """`2.26 ± 0.55` of the metric itself, `val loss 0.31` of another."""
     said = []
-    for name, (mean, std) in figures.items():
+    for name, (mean, std, *_) in figures.items():
         unit = meanings.get(name, UNKNOWN).unit
         text = f"{mean:,}" if isinstance(mean, int) else mean_std(mean, std, decimals(std or mean, unit))
         said.append(text if name == metric else f"{title(name.removeprefix('test/'))} {text}")

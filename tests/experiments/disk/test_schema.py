@@ -1,16 +1,11 @@
 """What a configuration of disk brings, and what of it is refused, in one line."""
 
 import pytest
-from omegaconf import OmegaConf
 
 from src.experiments.disk import schema
 from src.lab.config import check, compose
-from src.lab.places import ROOT, choices
-from src.lab.records.metrics import Meaning
-from src.lab.records.reported import reported
-from src.lab.report.tables import stated
+from src.lab.places import ROOT
 
-REPORTED = OmegaConf.load(ROOT / "src" / "experiments" / "disk" / "reported.yaml")
 MODELS = sorted(path.stem for path in (ROOT / "conf" / "experiments" / "disk" / "model").glob("*.yaml"))
 
 
@@ -62,14 +57,3 @@ def test_what_does_not_go_together_is_refused_in_one_line(arguments: list[str], 
     with pytest.raises(ValueError, match=said) as refused:
         compose("model=disk_tanh", *arguments)
     assert "\n" not in str(refused.value)
-
-
-def test_what_the_reports_state_is_of_models_that_exist() -> None:
-    assert len(REPORTED) > 0
-    assert set(REPORTED) <= set(MODELS) <= set(choices("model"))
-
-
-def test_what_the_reports_state_stands_in_the_table_as_they_state_it() -> None:
-    percent = {"test/error": Meaning("%", "lower")}
-    assert stated(reported()["disk_half_sse"], "test/error", percent) == "3.00"
-    assert stated(reported()["disk_tanh_mse"], "test/error", percent) == "2.30, val saturation epoch 3,000"

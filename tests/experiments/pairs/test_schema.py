@@ -1,16 +1,11 @@
 """What a configuration of pairs brings, and what of it is refused, in one line."""
 
 import pytest
-from omegaconf import OmegaConf
 
 from src.experiments.pairs import schema
 from src.lab.config import check, compose
-from src.lab.places import ROOT, choices
-from src.lab.records.metrics import Meaning
-from src.lab.records.reported import reported
-from src.lab.report.tables import stated
+from src.lab.places import ROOT
 
-REPORTED = OmegaConf.load(ROOT / "src" / "experiments" / "pairs" / "reported.yaml")
 MODELS = sorted(path.stem for path in (ROOT / "conf" / "experiments" / "pairs" / "model").glob("*.yaml"))
 
 
@@ -78,16 +73,3 @@ def test_what_does_not_go_together_is_refused_in_one_line(arguments: list[str], 
     with pytest.raises(ValueError, match=said) as refused:
         compose("model=basic", *arguments)
     assert "\n" not in str(refused.value)
-
-
-def test_what_the_reports_state_is_of_models_that_exist() -> None:
-    assert len(REPORTED) > 0
-    assert set(REPORTED) <= set(MODELS) <= set(choices("model"))
-
-
-def test_what_the_reports_state_stands_in_the_table_as_they_state_it() -> None:
-    percent = dict.fromkeys(["test/error", "test/digit_error", "test/digit_error_first"], Meaning("%", "lower"))
-    said = {model: stated(reported()[model], "test/error", percent) for model in REPORTED}
-    assert said["ws_aux_bn"] == "2.48 ± 0.55"
-    assert said["digit_mlp"] == "digit error 9.60"
-    assert said["digit_two_nets"].startswith("4.70, digit error first 7.20, digit error second 6.3")

@@ -1,0 +1,113 @@
+"""What has come of a source, as a file that pages and READMEs are made from. Imports no torch."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ..records import source
+from ..records.atomic import put
+from ..records.mixed import mixed
+from ..records.reported import Part
+from ..records.runs import meanings_of
+from ..report import tables
+from ..report.names import file_names
+from ..report.report import Report
+from ..sweep.plan import Job
+from .asked import Asked, Wanted, command
+from .draw import Measured, drawn
+from .measure import Row, cells, rows, runs_of
+
+Outcome = dict[str, Any]  # what stands in the file
+
+
+def record(asked: Asked, wanted: Wanted, folder: Path) -> Outcome:
+    """Puts what was measured of a source into the folder, `<experiment>_<name>.json`, and its figures beside it."""
+    stem = file_names([f"{asked.experiment}_{asked.name}"]).popitem()[1]
+    parts = [
+        _part(part, jobs, folder, f"{stem}_{i}")
+        for i, (part, jobs) in enumerate(zip(asked.source.parts, asked.jobs, strict=True), 1)
+    ]
+    said = asked.source
+    found = {
+        "experiment": asked.experiment,
+        "name": asked.name,
+        "title": said.title or f"{asked.name}, {asked.experiment}",
+        "protocol": said.protocol,
+        "filled": said.filled,
+        "quick": wanted.quick,
+        "seeds": wanted.seeds,
+        "overrides": list(wanted.overrides),
+        "verdicts": dict(Counter(row["verdict"] for part in parts for row in part["rows"])),
+        "made": {
+            "on": time.strftime("%Y-%m-%d"),
+            "git": source.git_revision(),
+            "versions": source.versions(),
+            "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+        },
+        "parts": parts,
+    }
+    put(json.dumps(found, indent=1, ensure_ascii=False), folder / f"{stem}.json")
+    return found
+
+
+def _part(part: Part, jobs: list[Job], folder: Path, stem: str) -> Outcome:
+    runs = runs_of(jobs)
+    measured = rows(part, jobs, runs)
+    found: Outcome = {
+        "title": part.title,
+        "text": part.text,
+        "command": command(part),
+        "rows": [row._asdict() | {"reported": row.reported._asdict()} for row in measured],
+        "tables": [cells(measured, meanings_of(runs) if runs is not None else {})] if measured else [],
+        "sentences": [],
+        "figures": [],
+    }
+    if runs is None:
+        return found | {"sentences": ["nothing was measured"]}
+    if part.compare:
+        report = Report(runs, part.compare)
+        found["tables"] += report.cells()
+        found["sentences"] += report.sentences()
+    found["sentences"] += [*failed(runs), *mixed(runs)]
+    for i, panel in enumerate(part.figures, 1):
+        if picture := drawn(panel, Measured(jobs, measured, runs)):
+            put(picture, folder / f"{stem}_{i}.png")
+            found["figures"].append({"title": panel.title, "file": f"{stem}_{i}.png"})
+        else:
+            found["sentences"].append(f"{panel.title}: nothing to be drawn was measured")
+    return found
+
+
+def failed(runs: pl.DataFrame) -> list[str]:
+    """A sentence for each group of which runs did not complete."""
+    lost = runs.filter(pl.col("status") != "completed")
+    return [
+        f"{group}: {len(each)} of {len(runs.filter(pl.col('group') == group))} not completed, {each['error'][0]}"
+        for (group,), each in lost.group_by("group", maintain_order=True)
+    ]
+
+
+def read(folder: Path) -> list[Outcome]:
+    """Every source that has been recorded in the folder, in the order of their names."""
+    found = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    return sorted(found, key=lambda each: (each["name"], each["title"]))
+
+
+def reported_beside(outcome: Outcome) -> list[Row]:
+    """The rows of a source."""
+    return [Row(**row) for part in outcome["parts"] for row in part["rows"]]
+
+
+def markdown(part: Outcome) -> str:
+    """The tables and sentences of a part."""
+    text = "\n".join(tables.markdown(each) for each in part["tables"])
+    said = "".join(f"- {tables.literal(sentence)}\n" for sentence in part["sentences"])
+    return "\n".join(filter(None, [text, said]))
