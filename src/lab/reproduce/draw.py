@@ -110,7 +110,7 @@ def size(table: pl.DataFrame, axis: Axis, rows: Sequence[Row]) -> Sheet:
     for colour, row in zip(SERIES, table.filter(pl.col("n") > 0).iter_rows(named=True), strict=False):
         label = figures.name(row["group"])
         ax.errorbar(row["parameters"], row["mean"], row["half"], color=colour, marker="o", capsize=5, label=label)
-        for other in (other for other in rows if other.group == row["group"]):
+        for other in (other for other in rows if {*row["group"].split()} <= {*other.group.split()}):
             ax.plot(row["parameters"], other.reported.mean, "D", color=colour, markerfacecolor=PAPER)
     ax.plot([], [], "D", color=GREY, markerfacecolor=PAPER, label="reported")
     ax.set(xlabel="parameters", ylabel=figures.literal(axis.label))
