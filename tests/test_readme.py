@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 # What got us here, what never ends, and what the tests of other files do at length.
-ELSEWHERE = ("source ", "make install", "make test", "make lint", "make dashboard")
+ELSEWHERE = ("source ", "make install", "make test", "make lint", "make dashboard", "make reproduce")
 COMMANDS = [line for line in commands(README) if not line.startswith(ELSEWHERE)]
 PAIRS = [f"data.{part}_pairs=20" for part in ("train", "val", "test")]
 DISK = [f"data.{part}_points=20" for part in ("train", "val", "test")]
