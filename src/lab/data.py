@@ -73,6 +73,31 @@ def _select(data: Data, index: Tensor) -> Data:
     return type(data)(*(tensor[index.to(tensor.device)] for tensor in data))
 
 
+Parts = tuple[Tensor, Tensor]  # indices of training items: those to train on, and those to validate on
+
+
+def fold_indices(n: int, folds: int, fold: int | None, order: Tensor | None = None) -> Parts:
+    """Takes `n` training items apart for one fold of a cross-validation. Over all the folds each item is validated on
+    once; folds are equal to within one item.
+
+    Args:
+        n: items in the pool.
+        folds: how many there are, from 2 to `n`.
+        fold: which of them is validated on, from 0.
+        order: a permutation `(n,)`, for items that don't lie in a random order already. It should come from the seed of
+            the data alone: the folds of a seed are parts of one pool.
+
+    Raises:
+        ValueError: there is no such fold.
+    """
+    if fold is None or folds < 2 or not 0 <= fold < folds <= n:
+        raise ValueError(f"there is no fold={fold} of folds={folds} in {n} items")
+    every = torch.arange(n)
+    held_out = every % folds == fold
+    order = every if order is None else order
+    return order[~held_out], order[held_out]
+
+
 Splits = TypeVar("Splits", bound=tuple[Any, ...])  # a NamedTuple of sets, each a NamedTuple of tensors
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from omegaconf import DictConfig, OmegaConf
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
@@ -37,6 +37,31 @@ class Optimizer(Section):
     lr: Positive | None = None
     momentum: Probability = 0
     weight_decay: NotNegative = 0
+
+
+class Folds(Section):
+    """A data section that may ask for a cross-validation, see `src.lab.data.fold_indices`; a subclass says of which of
+    its keys the folds are parts.
+    """
+
+    pool: ClassVar[str]
+
+    folds: Annotated[int, Field(ge=2)] | None = None
+    fold: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _has_such_a_fold(self) -> Self:
+        items: int = getattr(self, self.pool)
+        if self.folds is None:
+            if self.fold is not None:
+                raise ValueError(f"data.fold={self.fold} needs data.folds, which says how many there are")
+        elif self.folds > items:
+            raise ValueError(f"data.folds={self.folds} won't do: data.{self.pool}={items} are fewer")
+        elif self.fold is None:
+            raise ValueError(f"data.folds={self.folds} needs a fold: take -m 'data.fold=range({self.folds})'")
+        elif self.fold >= self.folds:
+            raise ValueError(f"data.fold={self.fold} won't do: the last of data.folds={self.folds} is {self.folds - 1}")
+        return self
 
 
 class Checkpoint(Section):

@@ -1,11 +1,12 @@
 from typing import NamedTuple
 
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from src.lab.data import Batches, Rank
+from src.lab.data import Batches, Rank, fold_indices
 from src.lab.seeding import epoch_order, stream
 
 
@@ -56,3 +57,28 @@ def test_streams_fit_torchs_seeds_and_differ(seed: int, epoch: int, rank: int) -
     here = stream(seed, epoch, rank)
     torch.Generator().manual_seed(here)
     assert here not in {stream(seed + 1, epoch, rank), stream(seed, epoch + 1, rank), stream(seed, epoch, rank + 1)}
+
+
+@given(n=st.integers(2, 300), data=st.data(), shuffled=st.booleans())
+def test_folds_are_equal_parts_and_each_item_is_in_one(n: int, data: st.DataObject, shuffled: bool) -> None:
+    folds = data.draw(st.integers(2, n))
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(n)) if shuffled else None
+    parts = [[index.tolist() for index in fold_indices(n, folds, fold, order)] for fold in range(folds)]
+    for train, val in parts:
+        assert len(train) + len(val) == n
+        assert {*train} | {*val} == {*range(n)}
+    assert sorted(item for _, val in parts for item in val) == list(range(n))
+    assert {len(val) for _, val in parts} <= {n // folds, -(-n // folds)}
+
+
+def test_items_that_lie_in_an_order_are_mixed_by_a_permutation() -> None:
+    order = torch.randperm(100, generator=torch.Generator().manual_seed(0))
+    plain, mixed = fold_indices(100, 5, 2)[1], fold_indices(100, 5, 2, order)[1]
+    assert plain.tolist() != sorted(mixed.tolist())
+    assert mixed.tolist() == order[plain].tolist()
+
+
+@pytest.mark.parametrize(("folds", "fold"), [(1, 0), (0, 0), (5, 5), (5, -1), (5, None), (11, 0)])
+def test_a_fold_that_there_is_not_is_refused(folds: int, fold: int | None) -> None:
+    with pytest.raises(ValueError, match=f"no fold={fold} of folds={folds} in 10 items"):
+        fold_indices(10, folds, fold)

@@ -1,7 +1,7 @@
 """What a configuration is checked by: the common part, an experiment's own, and that whatever is chosen is used."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import pytest
 import torch
@@ -9,7 +9,7 @@ from pydantic import Field, PositiveInt, model_validator
 
 from src.lab.config import check, compose
 from src.lab.module import build_model
-from src.lab.schema import Config, Positive, Probability, Section, Seed
+from src.lab.schema import Config, Folds, Positive, Probability, Section, Seed
 
 from .running import run
 from .toy import MANY, TOY
@@ -21,7 +21,9 @@ class ToySettings(Section):
     dropout: Probability = 0.0
 
 
-class ToySet(Section):
+class ToySet(Folds):
+    pool: ClassVar[str] = "items"
+
     seed: Seed
     batch_size: PositiveInt
     items: Annotated[int, Field(gt=0, multiple_of=2)]
@@ -83,6 +85,24 @@ def test_an_experiment_checks_its_own_part(argument: str, said: str) -> None:
     with pytest.raises(ValueError, match=f"^{said}"):
         compose(*OWN, argument)
     assert compose(*TOY, argument), "without its schema, nobody knows better"
+
+
+@pytest.mark.parametrize(
+    ("folds", "fold", "said"),
+    [
+        (5, None, r"data\.folds=5 needs a fold: take -m 'data\.fold=range\(5\)'"),
+        (None, 1, r"data\.fold=1 needs data\.folds, which says how many there are"),
+        (1, 0, r"data\.folds=1 won't do: it should be greater than or equal to 2"),
+        (41, 0, r"data\.folds=41 won't do: data\.items=40 are fewer"),
+        (5, 5, r"data\.fold=5 won't do: the last of data\.folds=5 is 4"),
+        (5, -1, r"data\.fold=-1 won't do: it should be greater than or equal to 0"),
+    ],
+)
+def test_a_fold_that_there_is_not_is_refused(folds: int | None, fold: int | None, said: str) -> None:
+    asked = [f"data.{key}={'null' if value is None else value}" for key, value in (("folds", folds), ("fold", fold))]
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        compose(*OWN, "data=toy_folds", *asked)
+    assert compose(*OWN, "data=toy_folds", "data.folds=40", "data.fold=39").data.fold == 39
 
 
 def test_all_that_is_wrong_is_said_at_once_and_what_follows_another_key_but_once() -> None:

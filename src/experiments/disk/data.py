@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from src import minidl
-from src.lab.data import Batches, InMemory
+from src.lab.data import Batches, InMemory, Parts, fold_indices
 from src.lab.seeding import stream
 
 from .schema import RADIUS, Targets
@@ -53,14 +53,18 @@ def grid_centres() -> Tensor:
     return torch.cartesian_prod(ticks, ticks).flip(-1)
 
 
-def draw_points(seed: int, counts: tuple[int, int, int], targets: Targets, standardize: bool) -> Splits:
+def draw_points(
+    seed: int, counts: tuple[int, int, int], targets: Targets, standardize: bool, parts: Parts | None = None
+) -> Splits:
     """Training, validation and test points, uniform in the unit square, each set from a random stream of its own; and
-    the grid, the same for every seed.
+    the grid, the same for every seed. With `parts`, the training points are taken apart, and no others validated on.
 
     `standardize` takes mean and std of the training points alone, for all of them.
     """
     generators = (torch.Generator().manual_seed(stream(seed, split)) for split in range(3))
     drawn = [torch.rand(n, 2, generator=generator) for n, generator in zip(counts, generators, strict=True)]
+    if parts:
+        drawn[:2] = (drawn[0][index] for index in parts)
     points = [*drawn, grid_centres()]
     inputs = minidl.standardize(*points) if standardize else points
     return Splits(*(Points(x, encode(inside(xy), targets)) for x, xy in zip(inputs, points, strict=True)))
@@ -76,6 +80,8 @@ class DiskData(InMemory[Splits]):
         standardize: by mean and std of the training points.
         runs: networks trained at once.
         shared: all networks get the first one's points.
+        folds: into how many the training points are taken apart, to cross-validate; None validates on other points.
+        fold: which of them is validated on, from 0; the same of each network's points.
     """
 
     def __init__(
@@ -89,16 +95,19 @@ class DiskData(InMemory[Splits]):
         standardize: bool = True,
         runs: int = 1,
         shared: bool = False,
+        folds: int | None = None,
+        fold: int | None = None,
     ) -> None:
         super().__init__()
         self.seeds = [seed] if shared else [seed + r for r in range(runs)]
         self.batch_size = batch_size
         self.counts = train_points, val_points, test_points
+        self.parts = None if folds is None else fold_indices(train_points, folds, fold)
         self.targets = targets
         self.standardize = standardize
 
     def draw(self) -> Splits:
-        each = [draw_points(seed, self.counts, self.targets, self.standardize) for seed in self.seeds]
+        each = [draw_points(seed, self.counts, self.targets, self.standardize, self.parts) for seed in self.seeds]
         return each[0] if len(each) == 1 else Splits(*map(_together, zip(*each, strict=True)))
 
     def train_dataloader(self) -> Batches[Points]:
@@ -118,7 +127,7 @@ class DiskData(InMemory[Splits]):
     @cached_property
     def raw(self) -> Splits:
         """The first network's points where they are in the unit square."""
-        return draw_points(self.seeds[0], self.counts, self.targets, standardize=False)
+        return draw_points(self.seeds[0], self.counts, self.targets, False, self.parts)
 
     def as_inputs(self, points: Tensor) -> Tensor:
         """Points of the unit square `(n, 2)` as the first network gets them."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
-from src.lab.schema import Config, Positive, Probability, Section, Seed
+from src.lab.schema import Config, Folds, Positive, Probability, Section, Seed
 
 RADIUS = 1 / math.sqrt(2 * math.pi)  # of the disk that covers half of the unit square
 
@@ -17,7 +17,9 @@ Activation = Literal["relu", "tanh", "sigmoid"]
 Targets = Literal["one_hot", "zero_one", "signed"]
 
 
-class DiskData(Section):
+class DiskData(Folds):
+    pool: ClassVar[str] = "train_points"
+
     seed: Seed
     batch_size: PositiveInt
     train_points: Annotated[int, Field(gt=1)]  # of a single one there is no std
@@ -25,6 +27,12 @@ class DiskData(Section):
     test_points: PositiveInt
     standardize: bool
     shared: bool
+
+    @model_validator(mode="after")
+    def _leaves_a_std(self) -> Self:
+        if self.folds and self.train_points - -(-self.train_points // self.folds) < 2:
+            raise ValueError(f"data.folds={self.folds} leaves one of data.train_points={self.train_points} to train on")
+        return self
 
 
 class DiskModel(Section):

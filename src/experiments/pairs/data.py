@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from src.lab.data import Batches, InMemory, Rank
+from src.lab.data import Batches, InMemory, Parts, Rank, fold_indices
 from src.lab.seeding import epoch_order, stream
 
 from . import mnist
@@ -34,13 +34,17 @@ class Splits(NamedTuple):
     test: Pairs
 
 
-def draw_pairs(digits: mnist.MNIST, seed: int, train_pairs: int, val_pairs: int, test_pairs: int) -> Splits:
+def draw_pairs(
+    digits: mnist.MNIST, seed: int, train_pairs: int, val_pairs: int, test_pairs: int, parts: Parts | None = None
+) -> Splits:
     """Draws images without replacement: training and validation pairs from the training part, test pairs from the
     test part. The same seed draws the same pairs everywhere, and the training pairs don't depend on the other counts.
+    With `parts`, the training pairs are taken apart, and no others are drawn to validate on.
 
     Raises:
         ValueError: more pairs asked for than there are images.
     """
+    val_pairs = val_pairs if parts is None else 0
     for part, pairs in ("train", train_pairs + val_pairs), ("test", test_pairs):
         images = len(getattr(digits, part).images)
         if 2 * pairs > images:
@@ -49,8 +53,9 @@ def draw_pairs(digits: mnist.MNIST, seed: int, train_pairs: int, val_pairs: int,
     generator = torch.Generator().manual_seed(seed)
     order = torch.randperm(len(digits.train.images), generator=generator)
     order_test = torch.randperm(len(digits.test.images), generator=generator)
-    train = _pairs(digits.train, order[: 2 * train_pairs])
-    val = _pairs(digits.train, order[2 * train_pairs : 2 * (train_pairs + val_pairs)])
+    pool, others = order[: 2 * train_pairs].view(-1, 2), order[2 * train_pairs : 2 * (train_pairs + val_pairs)]
+    taken = (pool, others) if parts is None else [pool[index] for index in parts]
+    train, val = (_pairs(digits.train, each.flatten()) for each in taken)
     test = _pairs(digits.test, order_test[: 2 * test_pairs])
     mean, std = train.images.mean(), train.images.std()
     return Splits(*(part._replace(images=(part.images - mean) / std) for part in (train, val, test)))
@@ -72,6 +77,8 @@ class PairsData(InMemory[Splits]):
         augment: distorts the training images anew each epoch.
         root: the folder with MNIST/raw; None takes the 20,000 digits in the repository.
         download: whether missing files may be fetched.
+        folds: into how many the training pairs are taken apart, to cross-validate; None validates on other pairs.
+        fold: which of them is validated on, from 0.
     """
 
     def __init__(
@@ -84,11 +91,14 @@ class PairsData(InMemory[Splits]):
         augment: Affine | None = None,
         root: str | Path | None = None,
         download: bool = False,
+        folds: int | None = None,
+        fold: int | None = None,
     ) -> None:
         super().__init__()
         self.seed = seed
         self.batch_size = batch_size
-        self.counts = {"train_pairs": train_pairs, "val_pairs": val_pairs, "test_pairs": test_pairs}
+        self.counts = train_pairs, val_pairs, test_pairs
+        self.parts = None if folds is None else fold_indices(train_pairs, folds, fold)
         self.augment = augment
         self.root = root
         self.download = download
@@ -100,7 +110,7 @@ class PairsData(InMemory[Splits]):
 
     def draw(self) -> Splits:
         digits = mnist.mnist20k() if self.root is None else mnist.mnist(self.root)
-        return draw_pairs(digits, self.seed, **self.counts)
+        return draw_pairs(digits, self.seed, *self.counts, self.parts)
 
     def train_dataloader(self) -> Batches[Pairs]:
         pairs = self.on_device("train")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import PositiveInt, model_validator
 
-from src.lab.schema import Config, NotNegative, Positive, Probability, Section, Seed
+from src.lab.schema import Config, Folds, NotNegative, Positive, Probability, Section, Seed
 
 Readout = Literal["head", "argmax", "bayes"]
 
 
-class PairsData(Section):
+class PairsData(Folds):
+    pool: ClassVar[str] = "train_pairs"
+
     seed: Seed
     batch_size: PositiveInt
     train_pairs: PositiveInt

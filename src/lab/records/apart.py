@@ -11,7 +11,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from .folder import RunFolder
-from .signature import defining
+from .signature import of_group
 
 MOST_SETTINGS = 3  # in a label, of those that nobody typed
 
@@ -21,7 +21,7 @@ def apart(folders: Mapping[Hashable, Sequence[Path]]) -> dict[Hashable, str]:
     these aren't there.
     """
     found = {key: cfg for key, each in folders.items() if (cfg := _configuration(each)) is not None}
-    settings = {key: dict(_flat(defining(cfg))) for key, cfg in found.items()}
+    settings = {key: dict(_flat(of_group(cfg))) for key, cfg in found.items()}
     names = dict.fromkeys(name for each in settings.values() for name in each)
     told = [name for name in names if len({each.get(name) for each in settings.values()}) > 1]
     if len(told) > MOST_SETTINGS:
@@ -59,7 +59,7 @@ def _flat(node: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
     for key, value in node.items():
         if isinstance(value, dict) and value:
             yield from _flat(value, f"{before}{key}.")
-        elif before + key != "runs":
+        else:
             yield before + key, _text(value)
 
 

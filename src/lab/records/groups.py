@@ -71,8 +71,11 @@ def changed_on_the_way(result: Result) -> list[dict[str, Any]]:
 
 
 def _composed(result: Result) -> str | None:
-    """The hashes of schema 1 are of configurations that were laid out otherwise."""
-    found: str = result.get("config_hash" if result.get("networks", 1) == 1 else "group_hash") or ""
+    """The hashes of schema 1 are of configurations that were laid out otherwise. Files of schema 2 that say nothing of
+    a group are those of one network and of no fold, which are hashed alike, or can't be compared.
+    """
+    alone = result.get("networks", 1) == 1
+    found: str = result.get("group_hash") or (alone and result.get("config_hash")) or ""
     return found if found.strip("0") and result["schema"] == SCHEMA else None
 
 

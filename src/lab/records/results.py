@@ -17,7 +17,7 @@ from . import source
 from .atomic import put
 from .metrics import Metrics, diverged, meanings
 from .shape import parsed
-from .signature import config_hash, group_hash, grouping
+from .signature import config_hash, fold, group_hash, grouping
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ def blank(cfg: DictConfig) -> Result:
         "status": "failed",
         "model": cfg.job.model,
         "seed": cfg.seed,
+        "fold": fold(cfg),
         "networks": cfg.runs,
         "overrides": overrides,
         "group": {"model": cfg.job.model} | grouping(overrides),

@@ -1,4 +1,4 @@
-"""A row for each network that a run trained, and of two rows of the same seed the one that counts. Imports no torch."""
+"""A row for each network that a run trained, and which of two of the same seed and fold counts. Imports no torch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import results
 from .groups import Key, changed_on_the_way
 
 COLUMNS = (
-    "group", "seed", "status", "error", "parameters", "epochs", "seconds", "folder", "objective", "monitor",
+    "group", "seed", "fold", "status", "error", "parameters", "epochs", "seconds", "folder", "objective", "monitor",
     "tested_on", "together", "git", "versions", "device", "configuration", "changed",
 )  # fmt: skip
 SAID = ("units", "better", "unlearnt", "shown")  # what a result says of its metrics
@@ -31,7 +31,7 @@ def rows(path: Path, result: results.Result) -> Iterator[dict[str, Any]]:
     """One for each of the networks that the run trained, or should have."""
     alone = result.get("networks", 1) == 1
     common = {key: result.get(key) for key in ("status", "error", "parameters", "epochs", "objective", "monitor")}
-    common |= {key: result.get(key) for key in ("tested_on", "git", "device")}
+    common |= {key: result.get(key) for key in ("fold", "tested_on", "git", "device")}
     common |= {"seconds": _number(result["seconds"]["total"]), "folder": str(path.parent)}
     common |= {key: result.get(key) or None for key in SAID}
     common["together"] = None if alone else f"{result['networks']} from {result['seed']}"
@@ -55,11 +55,11 @@ def _number(value: float | None) -> float | None:
 
 
 def each_once(networks: Iterable[Network], named: Mapping[Key, str]) -> list[Network]:
-    """Of the same seed and group the one to keep, in the place of the first."""
-    kept: dict[tuple[Key, int], Network] = {}
-    clashes: dict[tuple[Key, int], str] = {}
+    """Of the same seed and fold of a group the one to keep, in the place of the first."""
+    kept: dict[tuple[Key, int, int | None], Network] = {}
+    clashes: dict[tuple[Key, int, int | None], str] = {}
     for network in networks:
-        place = network.key, network.row["seed"]
+        place = network.key, network.row["seed"], network.row["fold"]
         if place not in kept:
             kept[place] = network
             continue
@@ -68,9 +68,10 @@ def each_once(networks: Iterable[Network], named: Mapping[Key, str]) -> list[Net
         if worse.row["status"] == "completed" and _figures(worse) != _figures(better):
             clashes[place] = f"{better.row['folder']} and not {worse.row['folder']}"
     if clashes:
-        (key, seed), which = next(iter(clashes.items()))
+        (key, seed, fold), which = next(iter(clashes.items()))
+        run = f"{named[key]} seed={seed}" + (f" fold={fold}" if fold is not None else "")
         more = f" (and so of {len(clashes) - 1} more)" if len(clashes) > 1 else ""
-        print(f"{named[key]} seed={seed}: two results differ, the newest is taken, {which}{more}", file=sys.stderr)
+        print(f"{run}: two results differ, the newest is taken, {which}{more}", file=sys.stderr)
     return list(kept.values())
 
 

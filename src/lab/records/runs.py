@@ -22,8 +22,9 @@ def load(folders: Iterable[Path | str], where: Where = ()) -> pl.DataFrame:
     """A row for each network trained in any run below the folders: the columns of `COLUMNS`, what it says of its
     metrics (`SAID`, as structs), and a column for each metric.
 
-    Runs of the same configuration are a group, however it was typed. The same seed of the same group is taken once:
-    what is completed, else the newest file. Where two of them have different figures, that is said on stderr.
+    Runs of the same configuration are a group, however it was typed, and on whichever fold. The same seed and fold of
+    the same group is taken once: what is completed, else the newest file. Where two of them have different figures,
+    that is said on stderr.
 
     Args:
         folders: of runs or sweeps, at any depth.
@@ -57,7 +58,7 @@ def load(folders: Iterable[Path | str], where: Where = ()) -> pl.DataFrame:
         members.setdefault(network.key, []).append((network.path, network.result))
     named = labels(members)
     table = [{"group": named[network.key]} | network.row for network in each_once(networks, named)]
-    return pl.DataFrame(table, infer_schema_length=None)
+    return pl.DataFrame(table, infer_schema_length=None, schema_overrides={"fold": pl.Int64})
 
 
 def metrics_of(runs: pl.DataFrame) -> list[str]:
@@ -91,7 +92,8 @@ def listed(runs: pl.DataFrame, column: str) -> list[str]:
 
 
 def _chosen(row: Mapping[str, Any], typed: Typed, result: Result, conditions: Iterable[tuple[str, list[str]]]) -> bool:
-    known = {"runs": result.get("networks", 1), **typed, "seed": row["seed"], "status": row["status"]}
+    own = {key: row[key] for key in ("seed", "status")}
+    known = {"runs": result.get("networks", 1), "data.fold": row["fold"], **typed, **own}
     return all(
         spelt(str(known.get(key, result.get(key)))) in [spelt(value) for value in values] for key, values in conditions
     )

@@ -51,6 +51,7 @@ class Shape(Part):
     schema_: Literal[1, 2] = Field(alias="schema")
     status: Status
     seed: Count
+    fold: Count | None = None
     networks: Annotated[int, Field(ge=1, le=MOST_NETWORKS)] = 1
     group: Annotated[dict[str, str], AfterValidator(_with_model)]
     config_hash: str | None = None

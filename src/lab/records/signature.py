@@ -9,13 +9,16 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+FOLD = "data.fold"
+
 # What says how or where a run is made or how it is shown, and not what comes of it.
 ASIDE = (
     "seed", "resume", "max_time", "fail_fast", "figures", "logger", "data.root", "data.download",
     "views", "objective", "metrics", "trust",
 )  # fmt: skip
 NOT_DEFINING = (*ASIDE, "checkpoint", "job", "hydra")
-NOT_GROUPING = (*ASIDE, "checkpoint.every", "sweep", "runs")
+NOT_GROUPING = (*ASIDE, "checkpoint.every", "sweep", "runs", FOLD)
+UNLESS_SET = ("data.folds", FOLD)  # what data have come to offer since: null, it leaves a run what it was
 
 
 def grouping(overrides: list[str]) -> dict[str, str]:
@@ -32,10 +35,27 @@ def config_hash(cfg: DictConfig) -> str:
 
 
 def group_hash(cfg: DictConfig) -> str:
-    """The same of each of the networks that the run trains, as if it were alone: however many are trained at once, they
-    are seeds of one group.
+    """The same of what the run has in common with all of its group."""
+    return _hash(of_group(cfg))
+
+
+def of_group(cfg: DictConfig) -> dict[str, Any]:
+    """What defines each of the networks that the run trains, as if it were alone and validated on no fold: however many
+    are trained at once, and on whichever fold, they are seeds of one group.
     """
-    return _hash(defining(cfg) | {"runs": 1})
+    plain = defining(cfg) | {"runs": 1}
+    section, key = _place(plain, FOLD)
+    if _is_fold(section.get(key)):
+        del section[key]
+    return plain
+
+
+def fold(cfg: DictConfig) -> int | None:
+    """Which fold of a cross-validation the run validates on; None where its data have none, or what they call so is no
+    number.
+    """
+    found = OmegaConf.select(cfg, FOLD)
+    return found if _is_fold(found) else None
 
 
 def defining(cfg: DictConfig) -> dict[str, Any]:
@@ -43,15 +63,25 @@ def defining(cfg: DictConfig) -> dict[str, Any]:
     plain = OmegaConf.to_container(cfg, resolve=False)
     assert isinstance(plain, dict)
     changed = [each for each in (plain.get("job") or {}).get("resumed") or [] if defines(each["changed"])]
-    for key in NOT_DEFINING:
-        *parents, last = key.split(".")
-        node: Any = plain
-        for parent in parents:
-            node = node.get(parent) or {}
-        node.pop(last, None)
+    for key in (*NOT_DEFINING, *UNLESS_SET):
+        section, last = _place(plain, key)
+        if key not in UNLESS_SET or section.get(last) is None:
+            section.pop(last, None)
     if changed:
         plain["resumed"] = changed
     return {str(key): value for key, value in plain.items()}
+
+
+def _place(plain: dict[Any, Any], key: str) -> tuple[dict[Any, Any], str]:
+    """The section that a key is in, and its own name there; an empty one where there is none."""
+    *parents, last = key.split(".")
+    for parent in parents:
+        plain = plain.get(parent) or {}
+    return plain, last
+
+
+def _is_fold(value: Any) -> bool:
+    return type(value) is int and value >= 0
 
 
 def _hash(plain: dict[str, Any]) -> str:

@@ -1,5 +1,5 @@
-"""A group over its seeds, and groups against each other, paired by seed. It knows nothing of what the numbers mean but
-which direction is better. Imports no torch.
+"""A group over its seeds, and groups against each other, paired by seed and fold. It knows nothing of what the numbers
+mean but which direction is better. Imports no torch.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str) -> pl.DataFrame:
     `difference` to it with its `half` interval, `p_t` (paired t) and `p_wilcoxon` (signed ranks), both corrected by
     Holm for the number of groups, the `effect` size (Cohen's d of the differences), and how many seeds would be
     `needed` to tell a difference of that size; null where that can't be said. Where runs of the same seed were tested
-    on `other_data`, nothing is compared.
+    on `other_data`, nothing is compared. Where one of the two has `folds`, each fold of a seed counts as a seed does,
+    and is paired with the same fold.
 
     Raises:
         ValueError: there is no such group.
@@ -68,10 +69,14 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str) -> pl.DataFrame:
     groups = runs["group"].unique(maintain_order=True).to_list()
     if baseline not in groups:
         raise ValueError(f"there is no group {baseline!r}; there are {', '.join(sorted(groups))}")
-    good = completed(runs, metric)
+    fold = pl.col("fold") if "fold" in runs.columns else pl.lit(None)
+    good = completed(runs, metric).with_columns(fold.cast(pl.Int64).alias("fold"))
     fingerprint = [name for name in ("tested_on", "together") if name in runs.columns]
-    theirs = good.filter(pl.col("group") == baseline).select("seed", pl.col(metric).alias("baseline"), *fingerprint)
-    paired = good.filter(pl.col("group") != baseline).join(theirs, on="seed", maintain_order="left")
+    place = ["seed", "fold"]
+    theirs = good.filter(pl.col("group") == baseline).select(*place, pl.col(metric).alias("baseline"), *fingerprint)
+    others = good.filter(pl.col("group") != baseline)
+    paired = others.join(theirs, on=place, nulls_equal=True, maintain_order="left")
+    cross_validated = {*good.filter(pl.col("fold").is_not_null())["group"]}
     rows = []
     for group in groups:
         if group != baseline:
@@ -79,8 +84,10 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str) -> pl.DataFrame:
             tested = shared.select(pl.col("^(tested_on|together)(_right)?$"))
             other_data = any(map(_on_other_data, tested.iter_rows(named=True)))
             values = (shared[metric] - shared["baseline"]).to_numpy()
-            rows.append({"group": group, "other_data": other_data, **difference(values[:0] if other_data else values)})
-    schema = {"group": pl.String, "n": pl.Int64} | dict.fromkeys(STATISTICS, pl.Float64) | {"other_data": pl.Boolean}
+            said = {"other_data": other_data, "folds": bool(cross_validated & {group, baseline})}
+            rows.append({"group": group, **said, **difference(values[:0] if other_data else values)})
+    schema = {"group": pl.String, "n": pl.Int64} | dict.fromkeys(STATISTICS, pl.Float64)
+    schema |= dict.fromkeys(("other_data", "folds"), pl.Boolean)
     table = pl.DataFrame(rows, schema=schema)
     p_values = {name: pl.Series(corrected(table[name], table["n"]), dtype=pl.Float64) for name in ("p_t", "p_wilcoxon")}
     alpha = ALPHA / max(1, len(rows))

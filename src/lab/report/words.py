@@ -19,14 +19,16 @@ def unmeasured(group: str, metric: str, completed: int) -> str:
 def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:
     """`a beats b by 0.2 ± 0.3 points: not distinguishable with 10 seeds; about 60 would be needed`, from a row of
     `compare.differences`. Where no direction is better, `a is higher than b by …`.
+    What is counted are folds where one of the two has some.
     """
     n, mean, half, p = (row[name] for name in ("n", "difference", "half", "p_t"))
+    one = "fold" if row.get("folds") else "seed"
     if row.get("other_data"):
         return f"{row['group']} and {baseline} were tested on other data: not compared"
     if not n:
-        return f"{row['group']} and {baseline} have no seed in common"
+        return f"{row['group']} and {baseline} have no {one} in common"
     if not mean and (p is None or p >= ALPHA):
-        return f"{baseline} equals {row['group']} in the mean of {n} seeds"
+        return f"{baseline} equals {row['group']} in the mean of {n} {one}s"
     first, second = (row["group"], baseline) if (mean < 0) == (meaning.better == "lower") else (baseline, row["group"])
     verb = "beats" if meaning.better else "is higher than"
     unit = " points" if meaning.unit == "%" else f" {meaning.unit}".rstrip()
@@ -34,11 +36,11 @@ def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:
     if p is None or half is None:
         said = f"{first} {verb} {second} by {fixed(abs(mean), digits)}{unit}"
         if n == 1:
-            return f"{said} on one seed: that says nothing"
+            return f"{said} on one {one}: that says nothing"
         ranks = f", p = {row['p_wilcoxon']:.2g} by signed ranks" if row["p_wilcoxon"] < ALPHA else ""
-        return f"{said} on each of {n} seeds{ranks or ': without a spread, that says little'}"
+        return f"{said} on each of {n} {one}s{ranks or ': without a spread, that says little'}"
     said = f"{first} {verb} {second} by {fixed(abs(mean), digits)} ± {fixed(half, digits)}{unit}"
     if p < ALPHA:
-        return f"{said}: {n} seeds, p = {p:.2g}" if p >= 1e-4 else f"{said}: {n} seeds, p < 0.0001"
+        return f"{said}: {n} {one}s, p = {p:.2g}" if p >= 1e-4 else f"{said}: {n} {one}s, p < 0.0001"
     more = f"about {row['needed']} would be needed" if row["needed"] else f"over {MOST_SEEDS:,} would be needed"
-    return f"{said}: not distinguishable with {n} seeds; {more}"
+    return f"{said}: not distinguishable with {n} {one}s; {more}"

@@ -72,3 +72,34 @@ def test_points_are_shared_where_their_seed_is_set() -> None:
     assert not compose("model=disk_tanh", "runs=3").data.shared
     assert not compose("model=disk_tanh", "runs=3", "seed=2").data.shared
     assert compose("model=disk_tanh", "runs=3", "data.seed=0").data.shared
+
+
+def test_a_fold_is_a_part_of_each_networks_training_points_and_the_others_are_trained_on() -> None:
+    """Beside numpy on the points as they were drawn."""
+    plain = drawn(seed=4, runs=2, standardize=False).splits
+    assert plain is not None
+    union: list[set[tuple[float, ...]]] = [set(), set()]
+    for fold in range(3):
+        raw, scaled = (drawn(seed=4, runs=2, folds=3, fold=fold, standardize=each).splits for each in (False, True))
+        assert raw is not None and scaled is not None
+        for r in range(2):
+            pool, train, val = ({*map(tuple, part[r].tolist())} for part in (plain.train[0], raw.train[0], raw.val[0]))
+            assert len(val) == (6 if fold == 2 else 7)
+            assert (train | val, train & val, union[r] & val) == (pool, set(), set())
+            union[r] |= val
+            points = raw.train.inputs[r].double().numpy()
+            for before, after in zip(raw, scaled, strict=True):
+                expected = (before.inputs[r].double().numpy() - points.mean(0)) / points.std(0, ddof=1)
+                assert after.inputs[r].numpy() == pytest.approx(expected, abs=1e-5)
+        for name in "test", "grid":
+            assert all(map(torch.equal, getattr(raw, name), getattr(plain, name)))
+        for part in raw:
+            assert torch.equal(part.targets.argmax(-1), inside(part.inputs))
+    assert union == [{*map(tuple, part.tolist())} for part in plain.train.inputs]
+
+
+def test_the_view_of_a_fold_sees_the_points_as_its_network_does() -> None:
+    data = drawn(seed=4, folds=4, fold=1)
+    assert data.splits is not None
+    assert torch.equal(data.as_inputs(data.raw.train.inputs), data.splits.train.inputs)
+    torch.testing.assert_close(data.as_inputs(data.raw.test.inputs), data.splits.test.inputs)

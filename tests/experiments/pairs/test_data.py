@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -7,7 +8,8 @@ from hypothesis import strategies as st
 from torchvision.datasets import MNIST as TorchvisionMNIST
 
 from src.experiments.pairs import mnist
-from src.experiments.pairs.data import Pairs, draw_pairs
+from src.experiments.pairs.data import Pairs, PairsData, draw_pairs
+from src.lab.data import fold_indices
 
 DIGITS = mnist.mnist20k()
 NUMBERED = mnist.MNIST(  # images that say their own index, in every 2×2 block
@@ -72,3 +74,38 @@ def test_more_pairs_than_images_are_refused() -> None:
     with pytest.raises(ValueError, match="5001 training and validation pairs need 10002 images, there are 10000"):
         draw_pairs(DIGITS, 0, 5000, 1, 1)
     draw_pairs(DIGITS, 0, 4000, 1000, 5000)
+
+
+def test_a_fold_is_a_part_of_the_training_pairs_and_the_others_are_trained_on() -> None:
+    """Beside numpy on the numbers of the images, which standardising leaves in their order."""
+    generator = torch.Generator().manual_seed(3)
+    pool, test = (torch.randperm(10_000, generator=generator)[: 2 * n].double().numpy() for n in (52, 30))
+    held_out: list[tuple[float, ...]] = []
+    for fold in range(5):
+        splits = draw_pairs(NUMBERED, 3, 52, 20, 30, fold_indices(52, 5, fold))
+        found = [part.images[:, :, 0, 0].double().numpy() for part in splits]
+        number = dict(zip(np.sort(np.concatenate(found[:2], axis=None)), np.sort(pool), strict=True))
+        train, val = (np.vectorize(number.get)(part) for part in found[:2])
+        assert len(val) in (10, 11)
+        held_out += map(tuple, val)
+        pixels = train.repeat(14 * 14)
+        for part, raw in zip(found, (train, val, test.reshape(-1, 2)), strict=True):
+            assert part == pytest.approx((raw - pixels.mean()) / pixels.std(ddof=1), abs=1e-5)
+    assert sorted(held_out) == sorted(map(tuple, pool.reshape(-1, 2)))
+
+
+def test_the_data_of_a_fold_are_its_parts_and_the_same_test_pairs() -> None:
+    data = PairsData(seed=3, train_pairs=52, val_pairs=20, test_pairs=30, folds=5, fold=4)
+    data.setup("fit")
+    assert data.splits is not None
+    expected = draw_pairs(DIGITS, 3, 52, 20, 30, fold_indices(52, 5, 4))
+    assert all(all(map(torch.equal, one, other)) for one, other in zip(data.splits, expected, strict=True))
+    plain = draw_pairs(DIGITS, 3, 52, 20, 30).test
+    assert torch.equal(data.splits.test.classes, plain.classes) and torch.equal(data.splits.test.target, plain.target)
+
+
+def test_where_a_fold_is_validated_on_no_other_pairs_are_needed() -> None:
+    splits = draw_pairs(DIGITS, 0, 5000, 1000, 10, fold_indices(5000, 2, 1))
+    assert [len(part.target) for part in splits] == [2500, 2500, 10]
+    with pytest.raises(ValueError, match="no fold=2 of folds=2 in 5000 items"):
+        PairsData(seed=0, train_pairs=5000, folds=2, fold=2)

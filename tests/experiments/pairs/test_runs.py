@@ -35,7 +35,11 @@ def same(first: dict[str, Any], second: dict[str, Any]) -> bool:
     return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
 
 
-@pytest.mark.parametrize("model", [["ws_aux_bn_dropout", "data/augment=affine"], ["best"]], ids=lambda each: each[0])
+@pytest.mark.parametrize(
+    "model",
+    [["ws_aux_bn_dropout", "data/augment=affine", "data.folds=4", "data.fold=1"], ["best"]],
+    ids=lambda each: each[0],
+)
 def test_a_resumed_run_equals_one_that_was_never_stopped(model: list[str], tmp_path: Path) -> None:
     """With all that draws from chance: augmentation, dropout, the order of the pairs."""
     arguments = [f"model={model[0]}", *model[1:], "schedule=constant"]
@@ -55,10 +59,10 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(tmp_path: Pat
     assert first["config_hash"] == again["config_hash"] == other["config_hash"]
 
 
-@pytest.mark.parametrize("model", ["ws_aux_bn_dropout", "best"])
+@pytest.mark.parametrize("model", ["ws_aux_bn_dropout data.folds=4 data.fold=1", "best"])
 def test_a_run_is_tested_again_with_the_same_figures(model: str, tmp_path: Path) -> None:
     quick = ["epochs=6", "optimizer=sgd", "optimizer.lr=1.0", "callbacks=best"]
-    cfg = compose(*TINY, "trainer=cpu", f"model={model}", *quick, f"hydra.run.dir={tmp_path}")
+    cfg = compose(*TINY, "trainer=cpu", *f"model={model}".split(), *quick, f"hydra.run.dir={tmp_path}")
     (tmp_path / ".hydra").mkdir()
     OmegaConf.save(cfg, tmp_path / ".hydra" / "config.yaml")
     result = train(cfg)

@@ -9,7 +9,7 @@ from omegaconf import DictConfig
 
 from src.lab.config import compose
 from src.lab.records import results
-from tests.lab.toy import TOY
+from tests.lab.toy import FOLDS, TOY
 
 from .written import write
 
@@ -74,6 +74,7 @@ def test_a_run_that_has_not_begun_has_every_entry_of_a_file(tmp_path: Path) -> N
         "overrides",
         "group",
         "group_hash",
+        "fold",
         "tested_on",
     }
     assert set(blank) == {"seed", "objective", "monitor"} | more
@@ -93,8 +94,9 @@ def test_the_file_says_what_the_configuration_says_of_the_metrics(tmp_path: Path
 
 
 def test_a_run_that_has_not_begun_says_what_it_would_compare(tmp_path: Path) -> None:
-    blank = results.blank(cfg_in(tmp_path, "seed=3"))
-    assert (blank["schema"], blank["status"], blank["model"], blank["seed"]) == (2, "failed", "toy", 3)
+    blank = results.blank(cfg_in(tmp_path, "seed=3", FOLDS[-1], "data.folds=4", "data.fold=2"))
+    assert (blank["schema"], blank["status"], blank["model"]) == (2, "failed", "toy")
+    assert (blank["seed"], blank["fold"]) == (3, 2)
     assert (blank["objective"], blank["monitor"]) == ("test/miss", "val/miss")
     assert blank["units"] == {"test/miss": "%", "val/miss": "%"}
     assert blank["better"] == {"test/miss": "lower", "val/miss": "lower"}

@@ -7,8 +7,8 @@ import pytest
 from omegaconf import OmegaConf
 
 from src.lab.config import compose
-from src.lab.records.signature import config_hash, grouping
-from tests.lab.toy import TOY
+from src.lab.records.signature import config_hash, fold, group_hash, grouping
+from tests.lab.toy import FOLDS, TOY
 
 ASIDE = [
     "seed=7", "figures=always", "logger=csv", "max_time=00:01:00:00", "fail_fast=true", "checkpoint.every=1",
@@ -62,7 +62,38 @@ def test_a_hash_is_of_what_defines_a_run_and_of_nothing_else() -> None:
     assert config_hash(OmegaConf.create(plain | {"data": None})) != expected
 
 
-@pytest.mark.parametrize("key", ["resume", "data.download", "checkpoint.every", "sweep", "runs", "hydra.job.name"])
+@pytest.mark.parametrize(
+    "key", ["resume", "data.download", "checkpoint.every", "sweep", "runs", "data.fold", "hydra.job.name"]
+)
 def test_what_tells_no_groups_apart(key: str) -> None:
     assert grouping([f"{key}=1", "~model=a", "++X.y=b=c"]) == {"model": "a", "X.y": "b=c"}
     assert grouping([f"x{key}=1"]) == {f"x{key}": "1"}
+
+
+def test_folds_that_are_not_asked_for_leave_the_hash_what_it_was_before_there_were_any() -> None:
+    cfg = compose(*FOLDS)
+    assert cfg.data.folds is cfg.data.fold is None
+    before = OmegaConf.to_container(cfg, resolve=False)
+    assert isinstance(before, dict)
+    del before["data"]["folds"], before["data"]["fold"]
+    older = OmegaConf.create(before)
+    assert (config_hash(older), group_hash(older)) == (config_hash(cfg), group_hash(cfg))
+    assert fold(older) is fold(cfg) is None
+
+
+def test_folds_are_runs_of_their_own_in_one_group() -> None:
+    cfgs = [compose(*FOLDS, "data.folds=5", f"data.fold={number}") for number in (0, 3)]
+    other = compose(*FOLDS, "data.folds=4", "data.fold=0")
+    assert [fold(cfg) for cfg in cfgs] == [0, 3]
+    assert len({config_hash(cfg) for cfg in (*cfgs, other)}) == 3
+    assert len({group_hash(cfg) for cfg in cfgs}) == 1
+    assert group_hash(other) != group_hash(cfgs[0]), "fewer are other training sets"
+    assert grouping(["data.folds=5", "data.fold=3"]) == {"data.folds": "5"}
+
+
+@pytest.mark.parametrize("value", ["outer", -1, True, 1.5])
+def test_what_is_no_number_of_a_fold_tells_groups_apart_as_any_other_key(value: Any) -> None:
+    cfgs = [OmegaConf.create({"data": {"fold": each}}) for each in (value, "other")]
+    assert [fold(cfg) for cfg in cfgs] == [None, None]
+    assert group_hash(cfgs[0]) != group_hash(cfgs[1])
+    assert fold(OmegaConf.create({"data": None})) is None

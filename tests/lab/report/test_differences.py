@@ -1,6 +1,7 @@
 """Groups against a baseline: what several comparisons are corrected by, beside scipy called directly."""
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy import stats
 
@@ -35,7 +36,35 @@ def signed_ranks(values: np.ndarray) -> float:
 def test_a_group_alone_has_nothing_to_be_compared_with() -> None:
     table = compare.differences(frame(a=[1.0, 2.0]), "a", METRIC)
     assert (table.height, table.columns) == (
-        0, ["group", "n", "difference", "half", "p_t", "p_wilcoxon", "effect", "other_data", "needed"]
+        0, ["group", "n", "difference", "half", "p_t", "p_wilcoxon", "effect", "other_data", "folds", "needed"]
     )  # fmt: skip
     same = compare.differences(frame(a=[1.0, 2.0], b=[2.0, 3.0]), "a", METRIC).row(0, named=True)
     assert (same["effect"], same["needed"]) == (None, None), "without a spread no number of seeds is too few"
+
+
+def with_folds(runs: pl.DataFrame, folds: int) -> pl.DataFrame:
+    """Every so many runs in a row as the folds of one seed."""
+    return runs.with_columns(pl.col("seed") // folds, fold=pl.col("seed") % folds)
+
+
+def test_folds_are_paired_with_the_same_fold_of_the_same_seed_in_whatever_order_they_lie() -> None:
+    rng = np.random.default_rng(0)
+    base, other = rng.random(6), rng.random(6)
+    runs = with_folds(frame(base=[*base], other=[*other]), 3)
+    row = compare.differences(runs.sample(fraction=1, shuffle=True, seed=1), "base", METRIC).row(0, named=True)
+    expected = stats.ttest_rel(other, base)
+    assert (row["n"], row["folds"]) == (6, True)
+    assert row["difference"] == pytest.approx(np.mean(other - base))
+    assert row["p_t"] == pytest.approx(expected.pvalue)
+    missing = runs.filter((pl.col("group") == "base") | (pl.col("fold") > 0))
+    row = compare.differences(missing, "base", METRIC).row(0, named=True)
+    assert (row["n"], row["difference"]) == (4, pytest.approx(np.delete(other - base, [0, 3]).mean()))
+
+
+def test_folds_are_not_paired_with_runs_that_have_none_and_these_are_with_each_other() -> None:
+    none = pl.lit(None, pl.Int64).alias("fold")
+    runs = pl.concat([with_folds(frame(a=[1.0, 2.0, 3.0]), 3), frame(b=[1.0, 2.0], c=[2.0, 4.0]).with_columns(none)])
+    assert compare.differences(runs, "b", METRIC).select("group", "n", "folds").rows() == [
+        ("a", 0, True),
+        ("c", 2, False),
+    ]

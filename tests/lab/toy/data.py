@@ -1,11 +1,11 @@
 """Points of the plane: is the product of their coordinates positive?"""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-from src.lab.data import Batches, InMemory
+from src.lab.data import Batches, InMemory, fold_indices
 from src.lab.seeding import epoch_order
 
 
@@ -34,11 +34,27 @@ class ToyData(InMemory[Splits]):
     def train_dataloader(self) -> Batches[Points]:
         trainer = self.trainer
         assert trainer is not None
-        order = lambda: epoch_order(self.items, self.seed, trainer.current_epoch)  # noqa: E731
-        return Batches(self.on_device("train"), self.batch_size, order)
+        points = self.on_device("train")
+        order = lambda: epoch_order(len(points.y), self.seed, trainer.current_epoch)  # noqa: E731
+        return Batches(points, self.batch_size, order)
 
     def val_dataloader(self) -> Batches[Points]:
         return Batches(self.on_device("val"), self.items)
 
     def test_dataloader(self) -> Batches[Points]:
         return Batches(self.on_device("test"), self.items)
+
+
+class ToyFolds(ToyData):
+    """Validates on one of so many folds of the training points, or on points of its own."""
+
+    def __init__(self, folds: int | None, fold: int | None, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.folds, self.fold = folds, fold
+
+    def draw(self) -> Splits:
+        plain = super().draw()
+        if self.folds is None:
+            return plain
+        train, val = fold_indices(self.items, self.folds, self.fold)
+        return Splits(*(Points(*(each[index] for each in plain.train)) for index in (train, val)), plain.test)
