@@ -105,12 +105,14 @@ class Source(Strict):
         title: of whatever it is.
         protocol: how it was made, as far as it says so.
         filled: what it leaves open, and what is done here.
+        by_name: it is left out where nobody asks for it by its name.
         parts: what is trained.
     """
 
     title: str = ""
     protocol: str = ""
     filled: str = ""
+    by_name: bool = False
     parts: list[Part]
 
 

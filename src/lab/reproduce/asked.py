@@ -52,8 +52,8 @@ class Asked(NamedTuple):
 
 
 def chosen(names: Sequence[str]) -> list[tuple[str, str, Source]]:
-    """The sources of these names or of experiments of these names, all where there is none, in the order of their
-    names: experiment, name, source.
+    """The sources of these names or of experiments of these names, in the order of their names: experiment, name,
+    source. Where no name is given, all but those that want to be named.
 
     Raises:
         ValueError: there is none of such a name.
@@ -65,7 +65,7 @@ def chosen(names: Sequence[str]) -> list[tuple[str, str, Source]]:
         raise ValueError(f"nobody is known to report {', '.join(sorted(unknown))}: {where}")
     if not known:
         raise ValueError(f"nothing is reported of any experiment: write src/experiments/…/{NAME}")
-    wanted = [each for each in known if not names or {each[0], each[1]} & {*names}]
+    wanted = [each for each in known if {each[0], each[1]} & {*names} or not (names or each[2].by_name)]
     return sorted(wanted, key=lambda each: (each[1], each[2].title, each[0]))
 
 
