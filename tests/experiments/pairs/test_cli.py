@@ -29,7 +29,7 @@ def test_what_came_of_a_run_is_said_with_what_the_report_states_beside_it(here: 
     (result,) = results_in(tmp_path)
     last = done.stdout.splitlines()[-1]
     assert last.startswith(f"test error {result['metrics']['test/error']:.1f} % · test digit error ")
-    assert "73,518 parameters" in last
+    assert "72,510 parameters" in last
     report = here("src.report", "run")
     assert report.returncode == 0, report.stderr
     assert "reported (%)" in report.stdout

@@ -95,9 +95,9 @@ def test_one_logit_is_binary_cross_entropy() -> None:
     assert torch.allclose(ours, theirs)
 
 
-def test_the_auxiliary_loss_on_features_sees_all_256() -> None:
+def test_the_auxiliary_loss_on_features_sees_all_of_them() -> None:
     prediction = build("model=ws_aux_features")(torch.randn(4, 2, 14, 14))
-    assert prediction.auxiliary.shape == (4, 2, 256)
+    assert prediction.auxiliary.shape == (4, 2, 48 * 3 * 3)
 
 
 def test_uniform_fan_in_is_within_its_bound_and_fills_it() -> None:
