@@ -57,6 +57,7 @@ def plan(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str
         found = state(place, job)
         if found != "completed" and place.last.is_file():
             job.resume = str(place.path)
+            OmegaConf.set_readonly(job.hydra, False)
             job.hydra.output_subdir = None  # what is in it is written anew by the run, whole whenever it is killed
         name = " ".join(f"{key}={setting[key]}" for key in varied) or place.path.name
         jobs[place.path] = Job(job, place, name, found)
