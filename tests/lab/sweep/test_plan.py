@@ -13,6 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from src.lab.places import CONF
 from src.lab.sweep.plan import Job, plan, taken_apart
+from tests.lab.running import run
 from tests.lab.toy import TOY
 
 
@@ -75,3 +76,13 @@ def test_a_configuration_is_composed_once_however_many_seeds_it_has(
 def test_each_seed_is_checked(seed: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="seed"):
         planned(tmp_path, f"seed=0,{seed}")
+
+
+def test_a_run_that_left_a_checkpoint_and_no_result_is_gone_on_with(tmp_path: Path) -> None:
+    for expected in "new", "interrupted":
+        (job,) = planned(tmp_path, "seed=1", "epochs=1")
+        assert job.state == expected
+        if expected == "new":
+            run(job.folder.path, "seed=1", "epochs=1")
+            job.folder.result.unlink()
+    assert (job.cfg.resume, job.cfg.hydra.output_subdir) == (str(job.folder.path), None)
