@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import OverrideParseException
 
 from ..resume.given import search, searched
 
 DRY_RUN = "--dry-run"
+BROUGHT = re.compile(r"((?:data|model|optimizer|schedule)\.[\w.]+)=(.+)", re.DOTALL)
 # Hydra's flags that take the argument after them.
 WITH_VALUE = {
     "-c", "--cfg", "-p", "--package", "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir",
@@ -31,6 +36,25 @@ def apart(arguments: list[str]) -> tuple[list[str], list[str]]:
         if argument in WITH_VALUE:
             flags.extend([value for value in [next(queue, None)] if value is not None])
     return flags, overrides
+
+
+def of_each_job(overrides: list[str]) -> list[str]:
+    """The overrides of a sweep, with those apart that belong to what a model brings (`data.points=40`): as a choice of
+    one, they are set of each job. Hydra would set them before it knows of which model, where several are swept over.
+    """
+    return [
+        f"{found[1]}=choice({found[2]})"
+        if (found := BROUGHT.fullmatch(override)) and not _is_swept(override)
+        else override
+        for override in overrides
+    ]
+
+
+def _is_swept(override: str) -> bool:
+    try:
+        return OverridesParser.create().parse_override(override).is_sweep_override()
+    except OverrideParseException:
+        return True  # which Hydra will say
 
 
 def reduced(flags: list[str], overrides: list[str], beside: str) -> tuple[list[str], list[str]]:

@@ -19,7 +19,7 @@ from ..records.results import Result
 from ..resume.given import asked_for
 from ..stop import Stopped
 from . import spelling, usage
-from .arguments import DRY_RUN, apart, reduced
+from .arguments import DRY_RUN, apart, of_each_job, reduced
 from .errors import one_line_errors
 
 
@@ -38,6 +38,8 @@ def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: C
         resumed, dry = asked_for(overrides), DRY_RUN in sys.argv
         if resumed or dry:
             flags, overrides = reduced(flags, overrides, "resume=" if resumed else DRY_RUN)
+        if not resumed and ({"-m", "--multirun"} & {*flags} or any(each.startswith("sweep=") for each in overrides)):
+            overrides = of_each_job(overrides)
         if dry:
             dry_run(flags + overrides)
         elif resumed:

@@ -154,3 +154,18 @@ def test_bash_completes_choices_and_keys() -> None:
     }
     assert "optimizer.lr=" in completed(f"python -m src.train {SPACE} model=toy optimizer.l")
     assert completed("python -m json.tool mod") == set()
+
+
+@pytest.mark.parametrize("dry", [False, True])
+def test_what_the_swept_models_bring_can_be_set_of_all_of_them(dry: bool, here: Command, tmp_path: Path) -> None:
+    models = [TOY[0], *TOY[2:], "-m", "model=toy,toy_wide"]
+    done = here("src.train", *models, "data.items=20", "optimizer.lr=0.2", ONE_PROCESS, *["--dry-run"] * dry)
+    assert done.returncode == 0, done.stderr
+    if not dry:
+        found = results_in(tmp_path / "outputs")
+        assert [result["group"] for result in found] == [
+            {"model": model, "data.items": "20", "optimizer.lr": "0.2"} for model in ("toy", "toy_wide")
+        ]
+    wrong = here("src.train", *models, "data.itemz=20", ONE_PROCESS)
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
+    assert "there is no option data.itemz" in wrong.stderr
