@@ -30,8 +30,7 @@ def summary(
         curves: by group, of the metric that was watched; those of the first seven are drawn.
         watched: its name.
     """
-    names = 0.1 * min(WIDE, max(map(len, table["group"])))  # inches that they take
-    figure = sheet(names + (5 if not curves else 10.5), max(4, _height(table)))
+    figure = sheet(_names(table) + (5 if not curves else 10.5), max(4, _height(table)))
     axes = figure.subplots(1, 2 if curves else 1, squeeze=False)[0]
     _seeds(axes[0], runs, table, axis, dict(zip(curves, SERIES, strict=False)))
     if curves:
@@ -42,7 +41,7 @@ def summary(
 @styled
 def seeds(runs: pl.DataFrame, table: pl.DataFrame, axis: Axis) -> Figure:
     """Every seed as a dot, mean and 95 % interval on top, the best group first."""
-    figure = sheet(7, max(3, _height(table)))
+    figure = sheet(_names(table) + 5, max(3, _height(table)))
     _seeds(figure.add_subplot(), runs, table, axis, {})
     return figure
 
@@ -90,6 +89,11 @@ def name(group: str) -> str:
 def literal(text: str) -> str:
     """With no formulas in it."""
     return text.replace("$", r"\$")
+
+
+def _names(table: pl.DataFrame) -> float:
+    """Inches that the names of the groups take."""
+    return 0.1 * min(WIDE, max(map(len, table["group"])))
 
 
 def _height(table: pl.DataFrame) -> float:

@@ -134,7 +134,8 @@ def _figures(row: Row, meaning: Meaning) -> list[str]:
         interval = f"{_whole(mean - row.half)} to {_whole(mean + row.half)}" if mean and row.half else tables.DASH
         return [_whole(reported, their_std), ours, interval]
     digits = decimals(row.std or mean or reported, meaning.unit)
-    theirs = tables.mean_std(reported, their_std, digits)
+    given = len(f"{reported:g}".partition(".")[2])  # digits behind their point
+    theirs = tables.mean_std(reported, their_std, max(digits, min(given, 2)))
     return [theirs, tables.mean_std(mean, row.std, digits), tables.interval(mean, row.half, digits)]
 
 

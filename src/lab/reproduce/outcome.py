@@ -23,9 +23,10 @@ from ..report.report import Report
 from ..sweep.plan import Job
 from .asked import Asked, Wanted, command
 from .draw import Measured, drawn
-from .measure import Row, cells, rows, runs_of
+from .measure import cells, rows, runs_of
 
 Outcome = dict[str, Any]  # what stands in the file
+LEFT_OUT = ("median", "best (", "worst (", "least (", "most (", "effect size")  # columns, as their headings begin
 
 
 def record(asked: Asked, wanted: Wanted, folder: Path) -> Outcome:
@@ -74,7 +75,7 @@ def _part(part: Part, jobs: list[Job], folder: Path, stem: str) -> Outcome:
         return found | {"sentences": ["nothing was measured"]}
     if part.compare:
         report = Report(runs, part.compare)
-        found["tables"] += report.cells()
+        found["tables"] += [brief(each) for each in report.cells()]
         found["sentences"] += report.sentences()
     found["sentences"] += [*failed(runs), *mixed(runs)]
     for i, panel in enumerate(part.figures, 1):
@@ -84,6 +85,12 @@ def _part(part: Part, jobs: list[Job], folder: Path, stem: str) -> Outcome:
         else:
             found["sentences"].append(f"{panel.title}: nothing to be drawn was measured")
     return found
+
+
+def brief(cells: tables.Cells) -> tables.Cells:
+    """The table without what a page has no room for."""
+    kept = [i for i, name in enumerate(cells[0]) if not name.startswith(LEFT_OUT)]
+    return [[row[i] for i in kept] for row in cells]
 
 
 def failed(runs: pl.DataFrame) -> list[str]:
@@ -99,11 +106,6 @@ def read(folder: Path) -> list[Outcome]:
     """Every source that has been recorded in the folder, in the order of their names."""
     found = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
     return sorted(found, key=lambda each: (each["name"], each["title"]))
-
-
-def reported_beside(outcome: Outcome) -> list[Row]:
-    """The rows of a source."""
-    return [Row(**row) for part in outcome["parts"] for row in part["rows"]]
 
 
 def markdown(part: Outcome) -> str:
