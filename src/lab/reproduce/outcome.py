@@ -68,22 +68,23 @@ def _part(part: Part, jobs: list[Job], folder: Path, stem: str) -> Outcome:
         "command": command(part),
         "rows": [row._asdict() | {"reported": row.reported._asdict()} for row in measured],
         "tables": [cells(measured, meanings_of(runs) if runs is not None else {})] if measured else [],
-        "sentences": [],
+        "sentences": [],  # what the differences mean
+        "notes": [],  # what should be known of the figures
         "figures": [],
     }
     if runs is None:
-        return found | {"sentences": ["nothing was measured"]}
+        return found | {"notes": ["nothing was measured"]}
     if part.compare:
         report = Report(runs, part.compare)
         found["tables"] += [brief(each) for each in report.cells()]
         found["sentences"] += report.sentences()
-    found["sentences"] += [*failed(runs), *mixed(runs)]
+    found["notes"] += [*failed(runs), *mixed(runs)]
     for i, panel in enumerate(part.figures, 1):
         if picture := drawn(panel, Measured(jobs, measured, runs)):
             put(picture, folder / f"{stem}_{i}.png")
             found["figures"].append({"title": panel.title, "file": f"{stem}_{i}.png"})
         else:
-            found["sentences"].append(f"{panel.title}: nothing to be drawn was measured")
+            found["notes"].append(f"{panel.title}: nothing to be drawn was measured")
     return found
 
 
@@ -108,8 +109,8 @@ def read(folder: Path) -> list[Outcome]:
     return sorted(found, key=lambda each: (each["name"], each["title"]))
 
 
-def markdown(part: Outcome) -> str:
-    """The tables and sentences of a part."""
+def markdown(part: Outcome, sentences: bool = True) -> str:
+    """The tables and notes of a part, with or without what the differences mean in words."""
     text = "\n".join(tables.markdown(each) for each in part["tables"])
-    said = "".join(f"- {tables.literal(sentence)}\n" for sentence in part["sentences"])
-    return "\n".join(filter(None, [text, said]))
+    said = [*(part["sentences"] if sentences else []), *part["notes"]]
+    return "\n".join(filter(None, [text, "".join(f"- {tables.literal(each)}\n" for each in said)]))

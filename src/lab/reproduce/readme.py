@@ -48,5 +48,5 @@ def filled(text: str, known: dict[str, Outcome]) -> str:
 
 def tables(source: Outcome) -> str:
     """The tables of a source, part by part, each under what it is of."""
-    said = [(part["title"], outcome.markdown(part)) for part in source["parts"]]
+    said = [(part["title"], outcome.markdown(part, sentences=False)) for part in source["parts"]]
     return "\n" + "\n".join(f"{title}:\n\n{text}" if title else text for title, text in said if text) + "\n"

@@ -92,7 +92,7 @@ def show(outcomes: Sequence[Outcome]) -> None:
         for part in each["parts"]:
             for cells in part["tables"]:
                 screen.show(cells)
-            print(*(tables.printable(sentence) for sentence in part["sentences"]), sep="\n")
+            print(*(tables.printable(sentence) for sentence in [*part["sentences"], *part["notes"]]), sep="\n")
 
 
 def rewrite(outcomes: Sequence[Outcome]) -> None:

@@ -23,7 +23,10 @@ kept
 
 def outcome(name: str, figure: str) -> dict[str, Any]:
     table = [["what", "n"], [figure, "3"]]
-    return {"name": name, "parts": [{"title": "Part", "tables": [table], "sentences": ["it is so"]}]}
+    return {
+        "name": name,
+        "parts": [{"title": "Part", "tables": [table], "sentences": ["a beats b"], "notes": ["it is so"]}],
+    }
 
 
 def test_the_marked_part_is_what_was_measured_and_the_rest_stays(tmp_path: Path) -> None:
