@@ -34,7 +34,7 @@ def write(folder: Path, name: str = "index") -> Path:
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(), trim_blocks=True)
     environment.filters |= {"picture": lambda file: _inline(folder / file), "figure_cells": _is_figure}
     page = environment.get_template("page.html").render(
-        project=project(), sources=found, counts=counted(found), how=HOW, labels=_labels(found)
+        project=project(), sources=found, counts=counted(found), how=HOW, labels=[label(each) for each in found]
     )
     put(page, folder / f"{name}.html")
     put(markdown(found), folder / f"{name}.md")
@@ -54,8 +54,8 @@ def counted(found: Sequence[Outcome]) -> str:
 def markdown(found: Sequence[Outcome]) -> str:
     """The page as Markdown."""
     lines = [f"# What was reported, measured again: {project()}", counted(found), HOW]
-    for each, label in zip(found, _labels(found), strict=True):
-        lines += [f"## {tables.literal(each['title'])}", *([f"**{label}**"] if label else [])]
+    for each in found:
+        lines += [f"## {tables.literal(each['title'])}", *([f"**{label(each)}**"] if label(each) else [])]
         lines += [tables.literal(f"{head}: {each[key]}") for head, key in _ABOUT if each[key]]
         for part in each["parts"]:
             lines += [f"### {tables.literal(part['title'])}"] * bool(part["title"])
@@ -69,18 +69,11 @@ def markdown(found: Sequence[Outcome]) -> str:
 _ABOUT = ("Reported", "protocol"), ("Left open, and how it is filled", "filled")
 
 
-def _labels(found: Sequence[Outcome]) -> list[str]:
-    """What makes a source less than it could be, in words."""
-    return [
-        "; ".join(
-            [
-                *(["a quick look: few seeds, and fewer epochs where the parts say so"] if each["quick"] else []),
-                *([f"{each['seeds']} seeds"] if each["seeds"] else []),
-                *([" ".join(each["overrides"])] if each["overrides"] else []),
-            ]
-        )
-        for each in found
-    ]
+def label(source: Outcome) -> str:
+    """What makes it less than it could be, in words; nothing where it is what was asked for."""
+    quick = "a quick look: few seeds, and fewer epochs where the parts say so"
+    seeds = f"{source['seeds']} seeds"
+    return "; ".join([*[quick] * source["quick"], *[seeds] * bool(source["seeds"]), *source["overrides"]])
 
 
 def _inline(path: Path) -> str:

@@ -88,7 +88,7 @@ def variant(wanted: Wanted) -> str:
 def show(outcomes: Sequence[Outcome]) -> None:
     """The tables on the screen."""
     for each in outcomes:
-        print(f"\n{tables.printable(each['title'])}")
+        print("\n" + tables.printable(" · ".join(filter(None, [each["title"], page.label(each)]))))
         for part in each["parts"]:
             for cells in part["tables"]:
                 screen.show(cells)

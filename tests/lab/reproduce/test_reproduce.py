@@ -150,6 +150,7 @@ def test_a_quick_look_is_labelled_as_one(place: Path) -> None:
     assert done.returncode == 0, done.stderr
     page = (place / "outputs" / "reproduce" / "quick" / "index.html").read_text()
     assert "a quick look: few seeds, and fewer epochs where the parts say so" in page
+    assert "Table 1</b> · a quick look: few seeds" in done.stdout
 
 
 @pytest.mark.parametrize(
