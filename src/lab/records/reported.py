@@ -23,7 +23,7 @@ COLUMNS = "parameters", "epochs", "seconds"  # of a result: they can be stated l
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Figure(NamedTuple):
@@ -68,6 +68,13 @@ class Panel(Strict):
     of: list[str] = []
     key: str = ""
     name: str = ""
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Panel:
+        needed = {"stated": [], "own": ["name", "of"], "against": ["metrics", "key"]}.get(self.draw, ["metrics"])
+        if missing := [field for field in needed if not getattr(self, field)]:
+            raise ValueError(f"draws {self.draw}, and needs {' and '.join(missing)}")
+        return self
 
 
 class Part(Strict):

@@ -15,7 +15,7 @@ import polars as pl
 from ..records import source
 from ..records.atomic import put
 from ..records.mixed import mixed
-from ..records.reported import Part
+from ..records.reported import Part, sources
 from ..records.runs import meanings_of
 from ..report import tables
 from ..report.names import file_names
@@ -104,9 +104,10 @@ def failed(runs: pl.DataFrame) -> list[str]:
 
 
 def read(folder: Path) -> list[Outcome]:
-    """Every source that has been recorded in the folder, in the order of their names."""
+    """Every source that has been recorded in the folder and is still known, in the order of their names."""
     found = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
-    return sorted(found, key=lambda each: (each["name"], each["title"]))
+    known = [each for each in found if each["name"] in sources().get(each["experiment"], {})]
+    return sorted(known, key=lambda each: (each["name"], each["title"]))
 
 
 def markdown(part: Outcome, sentences: bool = True) -> str:

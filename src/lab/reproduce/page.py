@@ -48,7 +48,8 @@ def counted(found: Sequence[Outcome]) -> str:
         counts.update(each["verdicts"])
     said = [f"{counts[name]} {'agree' if name == 'agrees' else name}" for name in VERDICTS if counts[name]]
     missing = [] if counts["missing"] else ["0 missing"]
-    return f"{counts.total()} rows: {', '.join([*said, *missing])}"
+    rows = "1 row" if counts.total() == 1 else f"{counts.total()} rows"
+    return f"{rows}: {', '.join([*said, *missing])}"
 
 
 def markdown(found: Sequence[Outcome]) -> str:

@@ -50,6 +50,9 @@ def test_a_figure_is_written_short_or_long(tmp_path: Path) -> None:
         ("who: {parts: [{}]}", r"parts\.0 a part needs a sweep, or rows$"),
         ("who: {parts: [{sweep: s}], tite: x}", r"tite extra inputs are not permitted$"),
         ("mine: {source: x, test/acc: [3]}", r"parts field required$"),
+        ("who: {parts: [{rows: {mine: {test/acc: .nan}}}]}", r"should be a finite number"),
+        ("who: {parts: [{sweep: s, figures: [{draw: seeds, title: x}]}]}", r"draws seeds, and needs metrics$"),
+        ("who: {parts: [{sweep: s, figures: [{draw: own, title: x}]}]}", r"draws own, and needs name and of$"),
         ("who: {parts: [{sweep: s, figures: [{draw: pie, title: x}]}]}", r"parts\.0\.figures\.0\.draw should be "),
     ],
 )
