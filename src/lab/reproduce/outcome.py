@@ -7,12 +7,13 @@ import os
 import platform
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from ..records import source
+from ..records import results
 from ..records.atomic import put
 from ..records.mixed import mixed
 from ..records.reported import Part, sources
@@ -47,16 +48,26 @@ def record(asked: Asked, wanted: Wanted, folder: Path) -> Outcome:
         "seeds": wanted.seeds,
         "overrides": list(wanted.overrides),
         "verdicts": dict(Counter(row["verdict"] for part in parts for row in part["rows"])),
-        "made": {
-            "on": time.strftime("%Y-%m-%d"),
-            "git": source.git_revision(),
-            "versions": source.versions(),
-            "machine": f"{os.cpu_count()} cores, {platform.machine()}",
-        },
+        "made": made(job for jobs in asked.jobs for job in jobs),
         "parts": parts,
     }
     put(json.dumps(found, indent=1, ensure_ascii=False), folder / f"{stem}.json")
     return found
+
+
+def made(jobs: Iterable[Job]) -> dict[str, str]:
+    """When, of what and on what the completed runs were made, as far as they say it."""
+    runs = [job.folder.result for job in jobs if job.folder.completed()]
+    found = [results.read(path) for path in runs]
+    revisions = sorted({f"{result['git'][:12]}" for result in found if result.get("git")})
+    versions = sorted({f"{name} {said}" for result in found for name, said in (result.get("versions") or {}).items()})
+    newest = max((path.stat().st_mtime for path in runs), default=0.0)
+    return {
+        "on": time.strftime("%Y-%m-%d", time.gmtime(newest)) if runs else "",
+        "git": ", ".join(revisions),
+        "versions": ", ".join(versions),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+    }
 
 
 def _part(part: Part, jobs: list[Job], folder: Path, stem: str) -> Outcome:

@@ -63,7 +63,7 @@ def markdown(found: Sequence[Outcome]) -> str:
             lines += [tables.literal(part["text"])] * bool(part["text"])
             lines += [f"```bash\n{part['command']}\n```", outcome.markdown(part).rstrip()]
             lines += [f"![{tables.literal(figure['title'])}]({figure['file']})" for figure in part["figures"]]
-        lines += [f"Made on {each['made']['on']} at {each['made']['git']}, {each['made']['machine']}."]
+        lines += [", ".join(filter(None, [f"Made on {each['made']['on']}", *list(each["made"].values())[1:]])) + "."]
     return "\n\n".join(filter(None, lines)) + "\n"
 
 
