@@ -125,16 +125,12 @@ class Source(Strict):
 
 @cache
 def sources() -> dict[str, dict[str, Source]]:
-    """By experiment and short name.
-
-    Raises:
-        ValueError: a file says something else than this, in one line that names the file and the key.
-    """
+    """By experiment and short name; raises ValueError as `read` does."""
     return {path.parent.name: read(path) for path in sorted(EXPERIMENTS.glob(f"*/{NAME}"))}
 
 
 def read(path: Path) -> dict[str, Source]:
-    """The sources in a file."""
+    """The sources in a file; raises ValueError, in a line that names file and key, where it says something else."""
     said: Any = OmegaConf.to_container(OmegaConf.load(path))
     try:
         return {str(name): Source.model_validate(each) for name, each in (said or {}).items()}
