@@ -127,7 +127,7 @@ def _sweep(part: Part) -> list[str]:
 def _master(loader: ConfigLoader, part: Part, wanted: Wanted) -> DictConfig:
     """The configuration of a part's sweep."""
     own = [word.strip("'") for word in _sweep(part) if word != "-m"]
-    given = [*own, f"hydra.sweep.dir={wanted.folder}", *filter(_is_hydras, wanted.overrides)]
+    given = [*own, f"hydra.sweep.dir={wanted.folder}", *filter(is_hydras, wanted.overrides)]
     seeds = wanted.seeds or (QUICK if wanted.quick else None)
     cfg = loader.load_configuration("config", given, RunMode.MULTIRUN)
     if seeds is None:
@@ -140,11 +140,11 @@ def _master(loader: ConfigLoader, part: Part, wanted: Wanted) -> DictConfig:
 def _jobs(loader: ConfigLoader, part: Part, wanted: Wanted) -> list[Job]:
     """What is set of every run may be a key that the sweep's models alone have: it is set of each of its jobs."""
     master = _master(loader, part, wanted)
-    more = [*(part.quick if wanted.quick else []), *(each for each in wanted.overrides if not _is_hydras(each))]
+    more = [*(part.quick if wanted.quick else []), *(each for each in wanted.overrides if not is_hydras(each))]
     keys = {each.partition("=")[0] for each in more}
     jobs = [[each for each in job if each.partition("=")[0] not in keys] + more for job in taken_apart(master)]
     return plan(master, loader, jobs)
 
 
-def _is_hydras(override: str) -> bool:
+def is_hydras(override: str) -> bool:
     return override.startswith("hydra")

@@ -32,7 +32,7 @@ def write(folder: Path, name: str = "index") -> Path:
     """Makes `<name>.html` and `.md` of all that is recorded in the folder; returns the path of the first."""
     found = outcome.read(folder)
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(), trim_blocks=True)
-    environment.filters |= {"picture": lambda file: _inline(folder / file), "figure_cells": _is_figure}
+    environment.filters["picture"] = lambda file: _inline(folder / file)
     page = environment.get_template("page.html").render(
         project=project(), sources=found, counts=counted(found), how=HOW, labels=[label(each) for each in found]
     )
@@ -79,7 +79,3 @@ def label(source: Outcome) -> str:
 
 def _inline(path: Path) -> str:
     return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode()
-
-
-def _is_figure(column: int) -> str:
-    return "figure" if column else ""

@@ -13,7 +13,7 @@ from ..report import screen, tables
 from ..sweep.plan import Job
 from ..sweep.sweep import carry_out
 from . import outcome, page, readme
-from .asked import Asked, Wanted, asked, chosen, crew_for
+from .asked import Asked, Wanted, asked, chosen, crew_for, is_hydras
 from .outcome import Outcome
 
 
@@ -79,7 +79,7 @@ def together(found: Sequence[Asked]) -> list[Job]:
 
 def variant(wanted: Wanted) -> str:
     """The folder of what isn't what the sources say: `quick`, `seeds3`, some digits of the overrides' hash."""
-    other = sorted(each for each in wanted.overrides if not each.startswith("hydra"))
+    other = sorted(each for each in wanted.overrides if not is_hydras(each))
     digits = hashlib.sha256(" ".join(other).encode()).hexdigest()[:6]
     parts = ["quick"] * wanted.quick, [f"seeds{wanted.seeds}"] * bool(wanted.seeds), [digits] * bool(other)
     return "_".join(part for each in parts for part in each)

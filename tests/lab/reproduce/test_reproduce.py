@@ -64,6 +64,12 @@ def place(copy: Path) -> Path:
     return copy
 
 
+@pytest.fixture(scope="module")
+def done(place: Path) -> subprocess.CompletedProcess[str]:
+    """What the command says that measured it over three seeds: whichever test comes first goes on from there."""
+    return python(place, "src.reproduce", "mine", "--seeds", "3", *SMALL)
+
+
 def outcome(folder: Path) -> Any:
     """What was measured, but for what the clock and the machine say."""
     found = json.loads((folder / "mine_smith2020.json").read_text())
@@ -72,8 +78,9 @@ def outcome(folder: Path) -> Any:
     return [[row for row in part["rows"] if row["metric"] != "seconds"] for part in found["parts"]]
 
 
-def test_what_somebody_reports_of_ones_own_experiment_comes_out_on_a_page(place: Path) -> None:
-    done = python(place, "src.reproduce", "mine", "--seeds", "3", *SMALL)
+def test_what_somebody_reports_of_ones_own_experiment_comes_out_on_a_page(
+    place: Path, done: subprocess.CompletedProcess[str]
+) -> None:
     assert done.returncode == 0, done.stderr
     assert "12 runs into outputs/reproduce/runs" in done.stdout, "three seeds of mine, and of its three widths"
     found = re.search(r"3 rows: .*0 missing; (\S+)/index.html", done.stdout)
@@ -85,7 +92,8 @@ def test_what_somebody_reports_of_ones_own_experiment_comes_out_on_a_page(place:
     assert page.count("data:image/png;base64,") == len(list(folder.glob("*.png"))) == 5
     assert not re.search(r"(src|href)=\"(?!data:|#)", page), "nothing is fetched from elsewhere"
     (rows, _) = outcome(folder)
-    accuracies = [r["metrics"]["test/accuracy"] for r in results_in(place / "outputs/reproduce/runs") if is_mine(r)]
+    mine = [r for r in results_in(place / "outputs/reproduce/runs") if "model.hidden" not in r["group"]]
+    accuracies = [result["metrics"]["test/accuracy"] for result in mine]
     assert rows[0]["n"] == 3 and rows[0]["mean"] == pytest.approx(sum(accuracies) / 3)
     assert f"{rows[0]['mean']:.2f}" in page and f"{rows[0]['mean']:.2f}" in plain
     assert "| mine | parameters | 1,282 |" in plain
@@ -93,10 +101,7 @@ def test_what_somebody_reports_of_ones_own_experiment_comes_out_on_a_page(place:
     assert (place / "src/experiments/mine/README.md").read_text() == README, "three seeds are not what was asked for"
 
 
-def is_mine(result: dict[str, Any]) -> bool:
-    return "model.hidden" not in result["group"]
-
-
+@pytest.mark.usefixtures("done")
 def test_the_same_command_trains_nothing_again(place: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in (place / "outputs").rglob("result.json")}
     done = python(place, "src.reproduce", "smith2020", "--seeds", "3", *SMALL)
@@ -104,6 +109,7 @@ def test_the_same_command_trains_nothing_again(place: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+@pytest.mark.usefixtures("done")
 def test_killed_at_any_moment_it_goes_on_to_the_same_end(place: Path) -> None:
     shutil.copytree(place / "outputs", place / "whole")
     shutil.rmtree(place / "outputs" / "reproduce")
@@ -170,6 +176,7 @@ def test_what_will_not_do_is_one_line(arguments: list[str], said: str, place: Pa
 
 @pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs a browser: apt-get install chromium chromium-driver")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # selenium's own pipes
+@pytest.mark.usefixtures("done")
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_real_browser_shows_all_of_it_without_scrolling_to_the_side(width: int, place: Path) -> None:
     page = next((place / "outputs" / "reproduce").rglob("index.html"))
