@@ -15,19 +15,22 @@ STATED = ROOT.parent / "shared" / "reports" / "reported.yaml"
 needs_reports = pytest.mark.skipif(not STATED.is_file(), reason="needs the reports themselves")
 
 
-def stated_there(project: str) -> dict[str, list[tuple[str, float, float | None]]]:
-    """By report, each figure of a project: metric, mean and std."""
+Figures = list[tuple[str, float, float | None]]
+
+
+def stated_there(project: str) -> dict[str, Figures]:
+    """By report (`peers`: by none), each figure of a project: metric, mean and std."""
     entries: Any = OmegaConf.to_container(OmegaConf.load(STATED)[project])
-    found: dict[str, list[tuple[str, float, float | None]]] = {}
+    found: dict[str, Figures] = {}
     for name, entry in entries.items():
         figures = [(entry["metric"], entry["mean"], entry.get("std"))]
         figures += [(key, entry[key], None) for key in ("parameters", "seconds") if key in entry]
-        found.setdefault(name[0], []).extend(figures)
+        found.setdefault(project if project == "peers" else name[0], []).extend(figures)
     return found
 
 
-def stated_here(experiment: str) -> dict[str, list[tuple[str, float, float | None]]]:
-    """The same, as the experiment's own file says it."""
+def stated_here(experiment: str) -> dict[str, Figures]:
+    """The same, as the experiment's own file says it; beside the reports what is trained only by its name."""
     return {
         name: [
             (metric, figure.mean, figure.std)

@@ -20,9 +20,12 @@ def test_every_figure_of_the_reports_is_stated_and_no_other() -> None:
     for metric, epochs in ("sigmoid", 6000), ("tanh", 3000):  # of which the reports say that they are rough
         assert metric and there["d"].append(("val/saturation_epoch", epochs, None)) is None
     here = stated_here("disk")
+    ours = here.pop("ours")
     assert {name: sorted(each, key=str) for name, each in here.items()} == {
         name: sorted(each, key=str) for name, each in there.items()
     }
+    known = {figure for each in (*there.values(), *stated_there("peers").values()) for figure in each}
+    assert set(ours) <= known, "what goes beyond the reports is set beside a figure that somebody stated"
 
 
 def test_what_the_reports_state_stands_in_the_table_as_they_state_it() -> None:

@@ -29,9 +29,12 @@ def stated(model: str) -> str:
 @needs_reports
 def test_every_figure_of_the_reports_is_stated_and_no_other() -> None:
     there, here = stated_there("project_1"), stated_here("pairs")
+    ours = here.pop("ours")
     assert {name: sorted(each, key=str) for name, each in here.items()} == {
         name: sorted(each, key=str) for name, each in there.items()
     }
+    known = {figure for each in (*there.values(), *stated_there("peers").values()) for figure in each}
+    assert set(ours) <= known, "what goes beyond the reports is set beside a figure that somebody stated"
 
 
 def test_what_a_report_states_reads_as_it_stands_there() -> None:
