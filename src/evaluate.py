@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from src.lab.cli.errors import one_line_errors
+from src.lab.cli.leave import leaving
 from src.lab.evaluate import evaluate, recorded
 from src.lab.records.metrics import Meaning, decimals
 from src.lab.records.results import described
@@ -29,4 +30,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with leaving():
+        main()

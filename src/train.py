@@ -8,6 +8,8 @@ from omegaconf import DictConfig
 from src.lab import config
 from src.lab.cli import main as cli
 from src.lab.cli.errors import one_line_errors
+from src.lab.cli.leave import leaving
+from src.lab.imports import importing
 from src.lab.places import CONF
 from src.lab.records import results
 from src.lab.records.folder import RunFolder
@@ -19,7 +21,8 @@ def train(cfg: DictConfig) -> None:
     with one_line_errors():
         config.check(cfg)
         cli.show_config(cfg)
-        from src.lab.train import run  # seconds to import: not for --help, a wrong option or a sweep's parent
+        with importing():  # for seconds: not for --help, a wrong option or a sweep's parent
+            from src.lab.train import run
 
         with cli.advice(cfg):
             cli.show_result(cfg, run(cfg))
@@ -45,4 +48,5 @@ def dry_run(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    cli.main(hydra.main(str(CONF), "config", version_base="1.3")(train), go_on, dry_run)
+    with leaving():
+        cli.main(hydra.main(str(CONF), "config", version_base="1.3")(train), go_on, dry_run)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from src.lab import config
 from src.lab.cli.errors import one_line_errors
+from src.lab.cli.leave import leaving
 from src.lab.records.claim import withdraw
 from src.lab.records.folder import locked
 from src.lab.tune.search import Search
@@ -52,4 +53,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with leaving():
+        main()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf, open_dict
 
+from .imports import importing
 from .records.folder import RunFolder
 from .records.metrics import Metrics
 
@@ -18,7 +19,8 @@ def evaluate(trained: Path, *overrides: str) -> Metrics:
         FileNotFoundError: there is no checkpoint.
         ValueError: the model or its data has no test, or there is no such key.
     """
-    from .train import test  # seconds to import
+    with importing():  # for seconds
+        from .train import test
 
     cfg = recorded(trained, *overrides)
     checkpoint = trained if trained.is_file() else RunFolder(trained).needed(cfg.tested or "last")

@@ -29,7 +29,7 @@ class Event(NamedTuple):
 
 def make_ready() -> None:
     """Starts what workers are forked from, a process that imports for all of them; returns at once."""
-    set_forkserver_preload(["src.lab.train"])
+    set_forkserver_preload(["src.lab.sweep.preload"])
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the sweep, which tells its workers
     path = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [path])])  # where that process finds the code
