@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 
 from src.lab.cli.errors import one_line_errors
+from src.lab.cli.leave import leaving
+from src.lab.garbage import keeping
 from src.lab.records.runs import load
 from src.lab.report.report import publish
 
@@ -46,11 +48,12 @@ def main() -> None:
         help="only such runs: model=a,b; of several conditions, all hold",
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write summary.csv, .md, .json and .png there")
-    with one_line_errors():
+    with one_line_errors(), keeping():
         arguments = parser.parse_args()
         runs = load(arguments.folders, arguments.where)
         publish(runs, arguments.metric, arguments.baseline, arguments.out)
 
 
 if __name__ == "__main__":
-    main()
+    with leaving():
+        main()

@@ -9,7 +9,7 @@ from src.lab import config
 from src.lab.cli import main as cli
 from src.lab.cli.errors import one_line_errors
 from src.lab.cli.leave import leaving
-from src.lab.imports import importing
+from src.lab.garbage import keeping
 from src.lab.places import CONF
 from src.lab.records import results
 from src.lab.records.folder import RunFolder
@@ -21,7 +21,7 @@ def train(cfg: DictConfig) -> None:
     with one_line_errors():
         config.check(cfg)
         cli.show_config(cfg)
-        with importing():  # for seconds: not for --help, a wrong option or a sweep's parent
+        with keeping():  # for seconds: not for --help, a wrong option or a sweep's parent
             from src.lab.train import run
 
         with cli.advice(cfg):

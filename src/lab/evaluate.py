@@ -6,7 +6,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from .imports import importing
+from .garbage import keeping
 from .records.folder import RunFolder
 from .records.metrics import Metrics
 
@@ -19,7 +19,7 @@ def evaluate(trained: Path, *overrides: str) -> Metrics:
         FileNotFoundError: there is no checkpoint.
         ValueError: the model or its data has no test, or there is no such key.
     """
-    with importing():  # for seconds
+    with keeping():  # for seconds
         from .train import test
 
     cfg = recorded(trained, *overrides)

@@ -52,7 +52,7 @@ def _files(folder: Path, been: set[tuple[int, int]]) -> Iterator[Path]:
         print(f"{error.filename}: {error.strerror}, passed over", file=sys.stderr)
 
     for place, folders, files in os.walk(folder, onerror=say, followlinks=True):
-        where = Path(place).stat()
+        where = os.stat(place)  # noqa: PTH116 - of a thousand folders twice as fast as by Path
         if (known := (where.st_dev, where.st_ino)) in been:
             found = True
             folders.clear()

@@ -48,7 +48,7 @@ def load(folders: Iterable[Path | str], where: Where = ()) -> pl.DataFrame:
         Network(path, result, key, row)
         for key, (path, result) in zip(of_each, found, strict=True)
         for row in rows(path, result)
-        if _chosen(row, typed[key], result, conditions)
+        if not conditions or _chosen(row, typed[key], result, conditions)
     ]
     if not networks:
         asked = " and ".join(f"{key}={','.join(values)}" for key, values in conditions)

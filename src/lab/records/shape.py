@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from codecs import BOM_UTF8
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
 
 from . import first_schema
 
@@ -83,7 +84,7 @@ def parsed(data: bytes) -> dict[str, Any]:
             `runs.0.metrics.test/loss should be a valid number`.
     """
     try:
-        result: dict[str, Any] = json.loads(data.decode("utf-8-sig"))
+        result: dict[str, Any] = from_json(data.removeprefix(BOM_UTF8))
         Shape.model_validate(result)
     except RecursionError as error:
         raise ValueError(error) from error

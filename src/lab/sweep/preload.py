@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..imports import importing
+from ..garbage import keeping
 
-with importing():
+with keeping():
     import torch._dynamo  # which the first optimizer of torch's would import, in each worker
 
     from .. import train

@@ -9,7 +9,7 @@ import weakref
 
 import pytest
 
-from src.lab.imports import importing
+from src.lab.garbage import keeping
 from tests.conftest import ROOT
 
 
@@ -21,7 +21,7 @@ class Circle:
 
 
 def test_nothing_is_looked_for_while_importing_and_later_what_comes_later() -> None:
-    with importing():
+    with keeping():
         assert not gc.isenabled()
         kept = weakref.ref(Circle())
     try:
@@ -38,7 +38,7 @@ def test_nothing_is_looked_for_while_importing_and_later_what_comes_later() -> N
 def test_who_has_switched_the_collector_off_finds_it_off() -> None:
     gc.disable()
     try:
-        with importing():
+        with keeping():
             pass
         assert not gc.isenabled()
     finally:
