@@ -8,11 +8,11 @@ PORT ?= 6006
 # The code that is formatted, linted and typed by all the rules of pyproject.toml, as far as it is there. Of any other,
 # say your own in src/mine, only what is surely wrong is said (WRONG), unless you add it here: src/mine, tests/mine.
 STRICT := $(wildcard notebooks $(foreach root,src tests,$(addprefix $(root)/, \
-	*.py experiments/*.py lab plugins minidl experiments/pairs experiments/disk benchmarks)))
+	*.py experiments/*.py lab plugins minidl experiments/pairs experiments/disk)))
 WRONG := E9,F63,F7,F82
 
 .DEFAULT_GOAL := help
-.PHONY: help install train sweep reproduce dashboard test lint format lock audit licences clean
+.PHONY: help install train sweep reproduce bench dashboard test lint format lock audit licences clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -33,6 +33,9 @@ sweep: install ## one model over many seeds: make sweep MODEL=… SEEDS=10
 
 reproduce: install ## every table and figure of the reports again, beside what they state: make reproduce ARGS=--quick
 	@$(BIN)/python -m src.reproduce $(ARGS)
+
+bench: install ## what is fast here, measured beside what one would write without it: make bench ARGS='--only startup'
+	@$(BIN)/python -m src.bench $(ARGS)
 
 dashboard: install ## TensorBoard on everything under outputs/, at localhost
 	@$(BIN)/python -m src.dashboard $(PORT)

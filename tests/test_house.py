@@ -26,12 +26,12 @@ LAYERS = (
     "trainer",
     "train report cli",
     "evaluate sweep tune new",
-    "reproduce",
+    "reproduce bench",
 )
 ROOMS = {f"src.lab.{room}": layer for layer, rooms in enumerate(LAYERS) for room in rooms.split()}
 
 # Files of an experiment, likewise.
-FLOORS = ("schema", "data", "networks", "objective readout", "module", "views")
+FLOORS = ("schema", "data", "networks", "objective readout", "module", "views", "bench")
 FLOOR = {file: floor for floor, files in enumerate(FLOORS) for file in files.split()}
 
 

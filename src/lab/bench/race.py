@@ -31,7 +31,7 @@ class Peer(NamedTuple):
     measure: Measure | None
     goal: float | None
     says: str
-    stated: float | None = None
+    stated: float = float("nan")
 
 
 class Race(NamedTuple):
@@ -85,7 +85,7 @@ def run(race: Race, chosen: Sequence[str], threads: int) -> list[Row]:
             with tempfile.TemporaryDirectory() as folder:
                 each[measure] = measure(Path(folder), threads)
         if number >= 0:
-            measured.append([each[race.ours], *(each.get(peer.measure, peer.stated) for peer in peers)])
+            measured.append([each[race.ours], *(each[peer.measure] if peer.measure else peer.stated for peer in peers)])
     ours, *others = zip(*measured, strict=True)
     rows = []
     for peer, theirs in zip(peers, others, strict=True):
@@ -105,11 +105,17 @@ def clock(call: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def command(*arguments: str, threads: int = 1, folder: Path = ROOT, check: bool = True) -> float:
-    """Seconds of a process of its own, `python …`; raises CalledProcessError where it fails, unless that is no news."""
-    environment = os.environ | {"OMP_NUM_THREADS": str(threads), "PYTHONPATH": str(ROOT)}
+def command(*arguments: str, threads: int | None = 1, check: bool = True) -> float:
+    """Seconds of a process of its own, `python …`, with so many threads, or as many as torch takes by itself.
+
+    Raises:
+        CalledProcessError: it fails, unless that is no news.
+    """
+    environment = os.environ | {"OMP_NUM_THREADS": str(threads)} if threads else dict(os.environ)
     quiet = subprocess.DEVNULL
-    run = lambda: subprocess.run(  # noqa: E731
-        [sys.executable, *arguments], cwd=folder, env=environment, stdout=quiet, stderr=quiet, check=check
-    )
+
+    def run() -> None:
+        whole = [sys.executable, *arguments]
+        subprocess.run(whole, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet, check=check)
+
     return clock(run)

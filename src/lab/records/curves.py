@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from .folder import RunFolder
 from .metrics import STD
+
+if TYPE_CHECKING:
+    import polars as pl
 
 EPOCH = "epoch"
 
@@ -34,6 +36,8 @@ def over_seeds(runs: pl.DataFrame) -> dict[str, dict[str, Band]]:
     """By group and metric, from the completed runs that `load` found; a group without files is left out. Where a run
     trained several networks at once, each counts as the seed that it is.
     """
+    import polars as pl  # not for `last`, all that a run asks for
+
     completed = runs.filter(pl.col("status") == "completed")
     folders = completed.group_by("group", "folder", maintain_order=True).len()
     found = {}

@@ -1,6 +1,6 @@
 """How little 1,000 points allow: the error of a circle fitted by someone who knows that it is one, and of simple rules.
 
-python -m tests.benchmarks.bench_bound
+python -m src.experiments.disk.bench.bound
 
 Over the points of seeds 0 to 49, in percent. The circle is a logistic regression on (x, y, x² + y²), fitted by Newton's
 method with a slight ridge: a family of three parameters and a scale that holds the truth, which no network is told.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from src.experiments.disk.data import Splits, draw_points
+from ..data import Splits, draw_points
 
 SEEDS, RIDGE = 50, 1e-6
 
