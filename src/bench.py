@@ -20,17 +20,21 @@ def main() -> None:
         "under ten minutes, on a quiet machine.",
     )
     parser.add_argument("--only", nargs="+", action="extend", default=[], metavar="NAME", help="these, and no others")
+    parser.add_argument("--growth", action="store_true", help="how costs grow instead: tables and plots, half an hour")
     parser.add_argument("--list", action="store_true", help="the names, and what is measured against what")
     parser.add_argument("--out", type=Path, metavar="FOLDER", default=FOLDER, help="for bench.json (outputs/bench)")
     with one_line_errors():
         arguments = parser.parse_args()
         with keeping():  # for seconds
-            from src.lab.bench import bench
+            from src.lab.bench import bench, growth
 
-            races = bench.races()
+            races, growths = bench.races(), bench.growths()
         if arguments.list:
             for race in races:
                 print(race.says, *(f"  {peer.name}: {peer.says}" for peer in race.peers), sep="\n")
+            print("with --growth:", *(f"  {each.name}: {each.says}" for each in growths), sep="\n")
+        elif arguments.growth:
+            growth.run(growths, arguments.only, arguments.out)
         else:
             bench.run(races, arguments.only, arguments.out)
 

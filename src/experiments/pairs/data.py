@@ -15,6 +15,7 @@ from src.lab.seeding import epoch_order, stream
 from . import mnist
 from .augment import Affine
 
+POOLED = 10_000  # images at once: as floats they take 16 times the memory of what is kept
 EVAL_BATCH = 250  # pairs a forward pass without gradients: few calls, and activations that fit the cache
 
 
@@ -63,7 +64,8 @@ def draw_pairs(
 
 def _pairs(digits: mnist.Digits, index: Tensor) -> Pairs:
     """Pairs of consecutive indices, averaged over blocks of 2×2 pixels."""
-    images = functional.avg_pool2d(digits.images[index].float().unsqueeze(1), 2).view(-1, 2, 14, 14)
+    pooled = [functional.avg_pool2d(digits.images[some].float().unsqueeze(1), 2) for some in torch.split(index, POOLED)]
+    images = torch.cat(pooled).view(-1, 2, 14, 14)
     classes = digits.classes[index].view(-1, 2)
     return Pairs(images, classes, (classes[:, 0] <= classes[:, 1]).long())
 

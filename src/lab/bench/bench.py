@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -18,6 +19,7 @@ from ..records import source
 from ..records.atomic import put
 from ..report import screen
 from . import engine, race
+from .growth import Growth
 from .race import Race, Row
 
 NAME = "bench.json"
@@ -25,12 +27,20 @@ NAME = "bench.json"
 
 def races() -> list[Race]:
     """Those of the engine, and of each experiment whose `bench` has a list `RACES`."""
-    found = [*engine.RACES]
+    return [race for module in _modules() for race in getattr(module, "RACES", [])]
+
+
+def growths() -> list[Growth]:
+    """Likewise, `GROWTHS`."""
+    return [growth for module in _modules() for growth in getattr(module, "GROWTHS", [])]
+
+
+def _modules() -> Iterator[ModuleType]:
+    yield engine
     for folder in experiments():
         name = f"src.experiments.{folder.name}"
         if find_spec(name) and find_spec(f"{name}.bench"):
-            found += import_module(f"{name}.bench").RACES
-    return found
+            yield import_module(f"{name}.bench")
 
 
 def names(found: Sequence[Race]) -> list[str]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import random
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from .. import config
-from ..records import results
 from . import race
+from .growth import Growth
 from .race import Peer, Race
+from .reports import load_of, report_of
 
 RESULTS = 10_000
+SEEDS = 16  # of the sweeps that several numbers of workers go through
 
 
 def start(folder: Path, threads: int) -> float:
@@ -31,57 +27,6 @@ def usage(folder: Path, threads: int) -> float:
 
 def hydra(folder: Path, threads: int) -> float:
     return race.command("-c", "import hydra", threads=threads)
-
-
-@cache
-def many(count: int) -> TemporaryDirectory[str]:
-    """A folder of results, a hundred seeds a group, made once; it goes with the process."""
-    folder = TemporaryDirectory()
-    blank = results.blank(config.compose("seed=0"))
-    chance = random.Random(0)
-    for number in range(count):
-        group, seed = divmod(number, 100)
-        names = [blank["objective"], *(f"{split}/figure_{i}" for split in ("train", "val", "test") for i in range(4))]
-        figures = {name: round(chance.gauss(2 + group / 10, 0.5), 6) for name in names}
-        own = {
-            "status": "completed",
-            "seed": seed,
-            "epochs": 25,
-            "parameters": 1000,
-            "overrides": [f"optimizer.lr={group + 1}", f"seed={seed}"],
-            "group": blank["group"] | {"optimizer.lr": str(group + 1)},
-            "group_hash": f"{group:012x}",
-            "metrics": figures,
-            "runs": [results.of_network(seed, 25, figures)],
-            "seconds": {"fit": 10.0, "total": 12.0},
-        }
-        run = Path(folder.name, f"{group}_{seed}")
-        run.mkdir()
-        results.write(blank | own, run)
-    return folder
-
-
-def report_of(count: int) -> Callable[[Path, int], float]:
-    """The whole command, a process of its own."""
-
-    def measure(folder: Path, threads: int) -> float:
-        return race.command("-m", "src.report", many(count).name, threads=threads)
-
-    return measure
-
-
-def load_of(count: int) -> Callable[[Path, int], float]:
-    """`json.load` alone, in this process."""
-
-    def measure(folder: Path, threads: int) -> float:
-        def load() -> None:
-            for path in Path(many(count).name).glob(f"*/{results.NAME}"):
-                with path.open() as file:
-                    json.load(file)
-
-        return race.clock(load)
-
-    return measure
 
 
 RACES = [
@@ -104,5 +49,50 @@ RACES = [
         report_of(RESULTS),
         [Peer("report_10k", load_of(RESULTS), 2.0, "json.load of the same files")],
         warm=True,
+    ),
+]
+
+
+def sweep_of(seeds: int, folder: Path) -> float:
+    return race.command("-m", "src.train", "epochs=1", "-m", f"seed=range({seeds})", f"hydra.sweep.dir={folder}")
+
+
+def single_runs(seeds: int, folder: Path) -> float:
+    """One of them is timed, and multiplied."""
+    return seeds * race.command("-m", "src.train", "epochs=1", "figures=never", f"hydra.run.dir={folder}")
+
+
+def with_workers(workers: int, folder: Path) -> float:
+    swept = ["-m", f"seed=range({SEEDS})", f"hydra.launcher.workers={workers}", f"hydra.sweep.dir={folder}"]
+    return race.command("-m", "src.train", "epochs=1", *swept)
+
+
+GROWTHS = [
+    Growth(
+        "report_results",
+        "python -m src.report of so many results, a hundred seeds a group",
+        "results",
+        [10, 100, 1_000, 10_000, 100_000],
+        {
+            "src.report": lambda count, folder: report_of(count)(folder, 1),
+            "json.load alone": lambda count, folder: load_of(count)(folder, 1),
+        },
+        rounds=1,
+    ),
+    Growth(
+        "sweep_seeds",
+        "python -m src.train epochs=1 -m seed=range(…), a worker a core",
+        "seeds",
+        [1, 2, 5, 10, 20, 50, 200],
+        {"a sweep": sweep_of, "single runs, one by one": single_runs},
+        rounds=1,
+    ),
+    Growth(
+        "sweep_workers",
+        f"{SEEDS} seeds of python -m src.train epochs=1, by so many workers",
+        "workers",
+        [1, 2, 4, 8],
+        {"a sweep": with_workers},
+        rounds=1,
     ),
 ]

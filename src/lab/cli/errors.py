@@ -10,12 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from hydra.errors import OverrideParseException
-
 from ..places import choices
 from ..stop import Stopped, listening
 from .files import of_file
-from .names import keys, near, there_are
 from .streams import lasting
 
 FULL_ERRORS = os.environ.get("HYDRA_FULL_ERROR") == "1"
@@ -73,6 +70,10 @@ def _arguments_as_errors() -> Iterator[None]:
 
 def explain(error: BaseException) -> str:
     """Hydra's and OmegaConf's errors of many lines in one line of ours; others as they are, in one line."""
+    from hydra.errors import OverrideParseException  # not where nothing is wrong
+
+    from .names import keys, near, there_are
+
     text = "\n".join(str(each) for each in _causes(error))
     if found := NOT_CHOSEN.search(text):
         return f"no {found[1]} is chosen: say {found[1]}=…{there_are(choices(found[1]))}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from src.lab.bench import bench, engine
+from src.lab.bench import bench, reports
 from src.lab.bench.race import Measure, Peer, Race, Row, clock, command, run
 from src.lab.records.runs import load
 
@@ -79,5 +79,5 @@ def test_the_table_says_what_was_measured_and_whether_that_is_enough() -> None:
 
 
 def test_results_that_a_report_is_timed_on_are_read_as_any_others() -> None:
-    runs = load([engine.many(250).name])
+    runs = load([reports.many(250).name])
     assert len(runs) == 250 and runs["group"].n_unique() == 3 and set(runs["status"]) == {"completed"}

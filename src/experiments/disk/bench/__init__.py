@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from src.lab.bench.race import Peer, Race
 
-from . import loops
+from . import loops, sizes
 
+GROWTHS = sizes.GROWTHS
 NETWORK = "2-25-25-25-2, tanh, SGD on batches of 100 of 1,000 points, 200 epochs"
 
 RACES = [

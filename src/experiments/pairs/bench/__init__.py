@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from src.lab.bench.race import Peer, Race
 
-from . import fit, sweeps
+from . import fit, many, sweeps
 
+GROWTHS = many.GROWTHS
 WITH_ALL = "Lightning fit of ws_aux_bn_dropout, logger and checkpoints on"
 
 RACES = [
