@@ -61,3 +61,9 @@ def test_a_command_imports_nothing_that_it_may_not_need(module: str, spared: str
     code = f"import sys, {module}; print(*sorted(set({spared.split()}) & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == ""
+
+
+def test_a_process_that_ends_in_the_ordinary_way_takes_apart_what_was_kept() -> None:
+    code = "from src.lab.garbage import keeping\nwith keeping():\n    import torch, pytorch_lightning"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (said.stdout, said.stderr) == ("", "")  # nothing is called leaked

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import atexit
-import gc
 import logging
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 
 TRACING = "coverage", "pydevd"  # whoever watches a process has something to do at its end, and began before it
 
@@ -20,7 +20,7 @@ def leaving() -> Iterator[None]:
     second. A traceback ends the process in the ordinary way.
     """
     statuses: list[int] = []
-    atexit.register(_end, statuses)  # the first to be registered is the last to be called
+    atexit.register(_end, statuses, sys.modules["__main__"])  # the first to be registered is the last to be called
     try:
         yield
         statuses.append(0)
@@ -28,13 +28,11 @@ def leaving() -> Iterator[None]:
         if end.code is None or isinstance(end.code, int):
             statuses.append(end.code or 0)
         raise
-    finally:
-        if not statuses:
-            gc.unfreeze()
 
 
-def _end(statuses: list[int]) -> None:
-    if not statuses or any(each in sys.modules for each in TRACING):
+def _end(statuses: list[int], command: ModuleType) -> None:
+    """Ends the process at once, if it is that command's, and nobody has something to do after this."""
+    if not statuses or command is not sys.modules["__main__"] or any(each in sys.modules for each in TRACING):
         return
     logging.shutdown()
     for stream in sys.stdout, sys.stderr:

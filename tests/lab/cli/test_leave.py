@@ -56,3 +56,10 @@ def test_what_is_raised_ends_it_in_the_ordinary_way(end: str, status: int, said:
 def test_who_watches_the_process_has_its_end(tmp_path: Path) -> None:
     assert leave(tmp_path, "pass", "import sys; sys.modules['coverage'] = sys\n").returncode == 0
     assert (tmp_path / "taken apart").exists()
+
+
+def test_a_process_that_only_ran_it_as_a_part_ends_as_its_own(tmp_path: Path) -> None:
+    (tmp_path / "part.py").write_text("from src.lab.cli.leave import leaving\nwith leaving():\n    pass\n")
+    run = f"import runpy, sys\nrunpy.run_path({str(tmp_path / 'part.py')!r}, run_name='__main__')\nsys.exit(3)"
+    process = subprocess.run([sys.executable, "-c", run], cwd=ROOT, check=False)
+    assert process.returncode == 3
