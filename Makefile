@@ -12,10 +12,10 @@ STRICT := $(wildcard notebooks $(foreach root,src tests,$(addprefix $(root)/, \
 WRONG := E9,F63,F7,F82
 
 .DEFAULT_GOAL := help
-.PHONY: help install train sweep reproduce bench dashboard test lint format lock audit licences clean
+.PHONY: help install train sweep reproduce bench dashboard test test-full lint format lock audit licences clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 install: $(BIN)/.installed ## .venv with hash-pinned packages
 
@@ -40,8 +40,11 @@ bench: install ## what is fast here, measured beside what one would write withou
 dashboard: install ## TensorBoard on everything under outputs/, at localhost
 	@$(BIN)/python -m src.dashboard $(PORT)
 
-test: install ## all tests, on real data
+test: install ## every kind of test, on real data
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-full: install ## all tests, the long ones too
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --full
 
 lint: install ## ruff and mypy
 	@$(BIN)/ruff format --check --quiet $(STRICT)

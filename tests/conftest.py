@@ -16,6 +16,8 @@ import pytest
 from hydra.core.global_hydra import GlobalHydra
 from hypothesis import settings
 
+from tests.long import pytest_addoption, pytest_collection_modifyitems, pytest_configure  # noqa: F401
+
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 settings.load_profile("unhurried")
 

@@ -66,11 +66,13 @@ def test_the_linters_have_nothing_to_say_of_what_is_left(begun: Path) -> None:
     lint(begun)
 
 
+@pytest.mark.long
 def test_every_test_that_is_left_can_be_collected(begun: Path) -> None:
     done = python(begun, "pytest", "--collect-only", "-q")
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.long
 def test_tests_that_are_left_pass(begun: Path) -> None:
     """Not all, which takes minutes: those that read the whole project, those of a run, and the new experiment's."""
     parts = ["tests/test_house.py", "tests/lab/test_train.py", "tests/experiments"]
@@ -78,6 +80,7 @@ def test_tests_that_are_left_pass(begun: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("gone", "left", "other"), [(PAIRS, TINY_DISK, DISK), (DISK, TINY_PAIRS, PAIRS)])
 def test_one_experiment_trains_without_the_other(
     gone: list[str], left: list[str], other: list[str], copy: Path, tmp_path: Path
@@ -112,6 +115,7 @@ def wrong_type() -> int:
 '''  # noqa: E501
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("place", ["src/mine", "src/experiments/somebodys", "mine"])
 def test_code_of_ones_own_is_as_strict_as_its_owner_likes(place: str, copy: Path, tmp_path: Path) -> None:
     project = without(copy, tmp_path / "project", [])

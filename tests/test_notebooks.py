@@ -13,9 +13,10 @@ SHOWN = {  # by notebook, the experiment that it takes its data and its networks
     "02_framework_from_scratch": "disk",
     "03_add_your_own_model": "pairs",
 }
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"), reverse=True)  # the quickest first
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_a_notebook_runs_from_top_to_bottom(path: Path, copy: Path) -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 # What got us here, what never ends, and what the tests of other files do at length.
-ELSEWHERE = ("source ", "make install", "make test", "make lint", "make dashboard", "make reproduce")
+ELSEWHERE = ("source ", "make install", "make test", "make lint", "make dashboard", "make reproduce", "make bench")
 COMMANDS = [line for line in commands(README) if not line.startswith(ELSEWHERE)]
 PAIRS = [f"data.{part}_pairs=20" for part in ("train", "val", "test")]
 DISK = [f"data.{part}_points=20" for part in ("train", "val", "test")]
@@ -35,6 +35,7 @@ def small(line: str) -> list[str]:
     return [*SMALL, *(DISK if "model=disk" in line else PAIRS)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", COMMANDS)
 def test_a_command_of_the_readme(line: str, copy: Path, here: Command, tmp_path: Path) -> None:
     if "<run folder>" in line or "src.report" in line:

@@ -17,10 +17,11 @@ from src.lab.records import curves, results
 from src.lab.records.folder import RunFolder
 from src.lab.records.results import Result
 from src.lab.train import run as train
+from tests.long import whole_or
 
 from .toy import TOY
 
-KILLS = int(os.environ.get("KILLS", "6"))  # how many a test of them makes; more take longer
+KILLS = int(os.environ.get("KILLS", whole_or(2, 6)))  # how many a test of them makes; more take longer
 
 
 def run(folder: Path, *overrides: str, callbacks: Sequence[Callback] = ()) -> Result:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from src.lab.evaluate import evaluate
 from src.lab.records.mixed import FOLDED
@@ -53,6 +54,7 @@ def test_a_run_of_a_fold_goes_on_as_one_that_was_never_stopped_and_is_tested_aga
     assert run(tmp_path / "other", *fold, "data.fold=2", "epochs=4")["metrics"] != whole["metrics"]
 
 
+@pytest.mark.long
 def test_a_sweep_from_before_there_were_folds_is_gone_on_with(here: Command, tmp_path: Path) -> None:
     sweep = [each for each in SWEEP if not each.startswith("data.")]
     assert here(*sweep, "-m", "seed=0,1").returncode == 0

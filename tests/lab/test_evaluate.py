@@ -35,6 +35,7 @@ def test_the_figures_are_those_of_result_json(tmp_path: Path) -> None:
     assert metrics == {name: result["metrics"][name] for name in ("test/loss", "test/miss")}
 
 
+@pytest.mark.long
 def test_what_is_no_run_is_one_line(command: Command) -> None:
     done = command("src.evaluate", ".")
     assert done.returncode == 1

@@ -46,6 +46,7 @@ def test_who_has_switched_the_collector_off_finds_it_off() -> None:
         gc.unfreeze()
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize(
     ("module", "spared"),
     [
@@ -63,6 +64,7 @@ def test_a_command_imports_nothing_that_it_may_not_need(module: str, spared: str
     assert found.stdout.strip() == ""
 
 
+@pytest.mark.long
 def test_a_process_that_ends_in_the_ordinary_way_takes_apart_what_was_kept() -> None:
     code = "from src.lab.garbage import keeping\nwith keeping():\n    import torch, pytorch_lightning"
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -58,6 +58,7 @@ def report(folder: Path, out: Path) -> None:
     publish(load([folder]), folder=out)
 
 
+@pytest.mark.long
 def test_a_report_that_is_killed_leaves_whole_files(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     for seed in 0, 1, 2:
         run(tmp_path / "runs" / str(seed), f"seed={seed}")
@@ -78,6 +79,7 @@ def search(folder: Path, trials: int) -> None:
     it.show()
 
 
+@pytest.mark.long
 def test_a_search_that_is_killed_goes_on(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     study = tmp_path / "study"
     for _ in killed(KILLS // 2, 3.0, search, study, 1000):

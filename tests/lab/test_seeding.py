@@ -16,6 +16,7 @@ from .running import BREAKS, MENDED, checkpoint, run, same_end
 from .toy import TOY
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize("chosen", MODULES.values(), ids=MODULES)
 def test_a_stopped_run_ends_as_one_that_was_never_stopped(chosen: list[str], tmp_path: Path) -> None:
     whole = run(tmp_path / "whole", *chosen, "epochs=6", "checkpoint.every=2")
@@ -53,6 +54,7 @@ def test_what_is_drawn_is_another_in_each_epoch_and_of_each_seed(tmp_path: Path)
     assert len(drawn) == 6
 
 
+@pytest.mark.long
 def test_a_run_that_draws_gives_the_same_bits_alone_and_in_a_sweep(command: Command, tmp_path: Path) -> None:
     """However many work at it, in whichever order, and however Python hashes."""
     sweep = ["-m", "seed=1,0", "hydra.sweep.dir=sweep", "hydra.launcher.workers=2"]

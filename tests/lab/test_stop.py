@@ -127,6 +127,7 @@ TOLD = f"+callbacks.told={{_target_: {__name__}.Told, epoch: 2, signum: %d, time
 DRAWS = ["model.dropout=0.5", "epochs=6", "checkpoint.every=2"]
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize(("times", "saved"), [(1, 3), (2, 2)], ids=["once", "twice"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_run_saves_its_epoch_and_goes_on_to_the_same_end(
@@ -156,6 +157,7 @@ def until(there: Any, process: subprocess.Popen[str]) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_a_process_that_ignores_hangups_goes_on_and_one_that_is_terminated_says_so(tmp_path: Path) -> None:
     """As under `nohup`; one process for both."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)

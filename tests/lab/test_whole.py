@@ -48,6 +48,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.long(keep=3)
 @pytest.mark.parametrize("how", DAMAGES)
 @pytest.mark.parametrize("damaged", [["last"], ["last", "previous"]], ids=["last", "both"])
 def test_a_damaged_checkpoint_is_passed_over_and_the_end_is_the_same(

@@ -51,6 +51,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("logger", ["csv", "tensorboard"])
 @pytest.mark.parametrize("once", [False, True], ids=["from there on", "once"])
 def test_a_run_whose_writes_fail_goes_on_to_the_same_end(once: bool, logger: str, whole: Path, tmp_path: Path) -> None:
@@ -107,6 +108,7 @@ def test_a_summary_is_whole_or_absent(whole: Path, here: Command, tmp_path: Path
         assert files(out) == wanted
 
 
+@pytest.mark.long
 def test_a_preset_is_whole_or_absent(here: Command, tmp_path: Path) -> None:
     search = ["src.tune", *TOY, "epochs=1", "model.hidden=8,9", "--trials", "1", "--study", "study"]
     presets = tmp_path / "study" / "experiment"

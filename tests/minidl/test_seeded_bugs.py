@@ -57,6 +57,7 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.long(keep=6)
 @pytest.mark.filterwarnings("ignore:.*fork")
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name.replace(" ", "_"))
 def test_a_seeded_bug_is_seen(bug: Bug, copy: Path) -> None:

@@ -17,6 +17,7 @@ def weights(folder: Path) -> list[torch.Tensor]:
     return list(saved["state_dict"].values())
 
 
+@pytest.mark.long
 def test_networks_trained_at_once_are_those_of_their_seeds(here: Command, tmp_path: Path) -> None:
     arguments = ["model=disk_tanh", "optimizer=sgd", "optimizer.lr=0.1", "epochs=20", *POINTS]
     at_once = here(TRAIN, *arguments, "runs=3", "seed=2")
@@ -33,6 +34,7 @@ def test_networks_trained_at_once_are_those_of_their_seeds(here: Command, tmp_pa
     assert next(line for line in report.stdout.splitlines() if "disk_tanh" in line).split()[1] == "3", report.stdout
 
 
+@pytest.mark.long
 def test_stopped_in_the_middle_and_resumed_in_another_process_is_bit_equal(
     here: Command, command: Command, tmp_path: Path
 ) -> None:

@@ -39,6 +39,7 @@ def test_weights_are_bit_equal_to_the_bare_loops(settings: list[str], tmp_path: 
     assert same(weights(tmp_path), [p.value for p in loop.net.parameters()])
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("model", ["disk_tanh", "disk_relu", "disk_one_output"])
 def test_every_model_learns(model: str, tmp_path: Path) -> None:
     settings = ["data.train_points=500", "data.test_points=500", "epochs=100", "optimizer.lr=0.3", "runs=3"]
@@ -46,6 +47,7 @@ def test_every_model_learns(model: str, tmp_path: Path) -> None:
     assert result["metrics"]["test/error"] < 15, "guessing errs 50 %"
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("optimizer", ["sgd", "adadelta", "adam"])
 def test_network_r_is_the_network_of_its_own_seed(optimizer: str, tmp_path: Path) -> None:
     torch.set_default_dtype(torch.float64)

@@ -23,6 +23,7 @@ def grown(copy: Path) -> Path:
     return copy
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize("line", [line for line in COMMANDS if not line.startswith(STUDY)])
 def test_a_command_of_the_readme(line: str, grown: Path, here: Command, tmp_path: Path) -> None:
     place = (grown, None) if "model=disk_narrow" in line else (tmp_path, here)  # which only the copy has

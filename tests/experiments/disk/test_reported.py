@@ -34,6 +34,7 @@ def test_what_the_reports_state_stands_in_the_table_as_they_state_it() -> None:
     assert stated(reported()["disk_tanh_mse"], "test/error", percent) == "accuracy 97.70, val saturation epoch 3,000"
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("name", sorted(sources()["disk"]))
 def test_what_is_trained_for_a_report_composes_and_has_every_row(name: str, tmp_path: Path) -> None:
     ((_, _, source),) = [each for each in chosen(["disk"]) if each[1] == name]

@@ -16,6 +16,7 @@ from src.lab.config import compose
 from .small import HARD, SMALL, checkpoint, rows, run, same, weights
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("settings", [HARD, ["runs=2", "data.folds=4", "data.fold=1", *HARD]], ids=["one", "two"])
 @pytest.mark.parametrize("stop", [3, 4])
 def test_a_resumed_run_equals_one_that_was_never_stopped(settings: list[str], stop: int, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def varied(study: str) -> list[tuple[str, list[str]]]:
     ]
 
 
+@pytest.mark.long
 def test_every_disk_model_through_the_command_line(here: Command, tmp_path: Path) -> None:
     done = here("src.train", "-m", f"model={','.join(MODELS)}", "runs=2", ONE_PROCESS, *TINY_DISK)
     assert done.returncode == 0, done.stderr
@@ -42,6 +43,7 @@ def test_every_disk_model_through_the_command_line(here: Command, tmp_path: Path
     assert all(len(result["runs"]) == 2 and "test/area_error" in result["runs"][1]["metrics"] for result in results)
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize("study", STUDIES)
 def test_a_study_composes_and_trains(study: str, tmp_path: Path) -> None:
     for key, values in varied(study):
@@ -54,6 +56,7 @@ def test_a_study_composes_and_trains(study: str, tmp_path: Path) -> None:
             assert run(cfg)["status"] == "completed"
 
 
+@pytest.mark.long
 def test_one_study_ends_in_the_table(here: Command) -> None:
     small = [each for each in TINY_DISK if not each.startswith("epochs=")]  # by which its two models differ
     done = here("src.train", "sweep=disk_epochs", "runs=2", ONE_PROCESS, *small)

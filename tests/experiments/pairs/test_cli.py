@@ -37,6 +37,7 @@ def test_what_came_of_a_run_is_said_with_what_the_report_states_beside_it(here: 
     assert "digit error (%)" in report.stdout
 
 
+@pytest.mark.long
 def test_under_several_processes_each_pair_counts_once(command: Command, tmp_path: Path) -> None:
     done = command(TRAIN, *TINY, "trainer=ddp", "trainer.accelerator=cpu", "model=basic", "epochs=1")
     assert done.returncode == 0, done.stderr

@@ -55,6 +55,7 @@ def test_parameters_are_no_more_than_report_bs(model: str) -> None:
     assert count(build(f"model={model}")) <= 76_846
 
 
+@pytest.mark.long(keep=4)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_model_trains_an_epoch_and_tests(model: str, tmp_path: Path) -> None:
     cfg = compose(*TINY, f"model={model}", "epochs=1", "trainer=cpu")

@@ -28,12 +28,14 @@ def grown(copy: Path) -> Path:
     return copy
 
 
+@pytest.mark.long
 def test_what_the_readme_adds_is_as_well_kept_as_the_rest(grown: Path) -> None:
     for check in "ruff format --check", "ruff check", f"mypy --cache-dir {ROOT}/.mypy_cache":
         done = run(f"python -m {check} src/experiments/pairs", grown)
         assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize("line", COMMANDS)
 def test_a_command_of_the_readme(line: str, grown: Path, here: Command, tmp_path: Path) -> None:
     one_seed = " seed=0" if "sweep=" in line else ""

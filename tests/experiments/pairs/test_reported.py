@@ -55,6 +55,7 @@ def test_what_a_report_states_stands_beside_what_was_measured(tmp_path: Path) ->
     assert "| ws | 2 | 2.00 ± 0.71 | -4.35 to 8.35 | 2.00 | 1.50 (0) | 2.50 (1) | 2.0 | 10 | – |" in text
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("name", sorted(sources()["pairs"]))
 @pytest.mark.parametrize("quick", [False, True])
 def test_what_is_trained_for_a_report_composes_and_has_every_row(name: str, quick: bool, tmp_path: Path) -> None:

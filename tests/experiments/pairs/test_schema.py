@@ -9,6 +9,7 @@ from src.lab.places import ROOT
 MODELS = sorted(path.stem for path in (ROOT / "conf" / "experiments" / "pairs" / "model").glob("*.yaml"))
 
 
+@pytest.mark.long(keep=5)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_model_is_checked_by_the_schema_of_pairs(model: str) -> None:
     checked = check(compose(f"model={model}"))

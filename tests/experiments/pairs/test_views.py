@@ -65,6 +65,7 @@ def test_drawing_changes_nothing(tmp_path: Path) -> None:
     assert not board(tmp_path / "never" / "tensorboard").Tags()["images"]
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize("model", ["basic", "digit_two_nets", "ws_aux_features", "classic_bce", "resnet", "best"])
 def test_every_kind_of_network_can_be_shown(model: str, tmp_path: Path) -> None:
     run(tmp_path, *TINY, "epochs=1", f"model={model}", "figures=always")

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from src.lab.bench import bench
 from tests.conftest import ROOT
 
@@ -17,6 +19,7 @@ def bench_command(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long
 def test_it_writes_what_it_measures_with_the_machine_and_the_versions(tmp_path: Path) -> None:
     process = bench_command("--only", "help", "--out", str(tmp_path))
     assert process.returncode == 0, process.stderr
@@ -27,6 +30,7 @@ def test_it_writes_what_it_measures_with_the_machine_and_the_versions(tmp_path: 
     assert {"threads", "load", "processor", "cores", "versions", "rounds"} <= row.keys()
 
 
+@pytest.mark.long
 def test_a_name_that_is_not_there_is_a_line() -> None:
     process = bench_command("--only", "halp")
     assert process.returncode == 1 and process.stdout == ""

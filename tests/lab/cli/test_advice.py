@@ -53,6 +53,7 @@ def test_a_folder_is_named_as_it_may_be_typed(tmp_path: Path, monkeypatch: pytes
     assert named(tmp_path) == str(tmp_path)
 
 
+@pytest.mark.long
 def test_runs_may_be_made_inside_their_folders(here: Command, tmp_path: Path) -> None:
     chdir = [*TOY, "hydra.job.chdir=true"]
     done = here("src.train", *chdir, "hydra.run.dir=one/run")
@@ -70,6 +71,7 @@ def test_runs_may_be_made_inside_their_folders(here: Command, tmp_path: Path) ->
     assert len(results_in(tmp_path)) == 4, "three runs, and what one of them had come to before"
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize("name", ["a b", "a=b", "a,b", "a[1]", "it's", "x:y", "ünï", "50%", "(new)"])
 def test_a_run_may_lie_in_a_folder_of_any_name(name: str, here: Command, tmp_path: Path) -> None:
     quoted = f'"{name}"'

@@ -62,6 +62,7 @@ def the_line(done: subprocess.CompletedProcess[str]) -> str:
     return line
 
 
+@pytest.mark.long(keep=12)
 @pytest.mark.parametrize("arguments", [*WRONG, *TOGETHER])
 def test_a_wrong_argument_is_one_line(arguments: str, here: Command, tmp_path: Path) -> None:
     line = the_line(here(TRAIN, *TOY, *arguments.split(" ")))
@@ -90,10 +91,12 @@ def test_what_only_the_run_can_tell_is_one_line_too(arguments: list[str], said: 
     assert said in the_line(here(TRAIN, *TOY, "epochs=1", *arguments))
 
 
+@pytest.mark.long
 def test_a_gpu_that_is_not_there_is_one_line(command: Command) -> None:
     assert "no GPU" in the_line(command(TRAIN, *TOY, "trainer=gpu", CUDA_VISIBLE_DEVICES=""))
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("arguments", [["optimizer.lr=0"], ["model=toy,toyy"], ["seed=0,x"], ["runs=1,3"]])
 def test_a_sweep_with_a_wrong_job_does_not_begin(arguments: list[str], here: Command, tmp_path: Path) -> None:
     the_line(here(TRAIN, *TOY, "hydra.launcher.workers=1", "-m", "seed=range(2)", *arguments))

@@ -14,10 +14,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from tests.conftest import Command
 from tests.lab.sweep.process import start
 from tests.lab.toy import TOY
+from tests.long import whole_or
 
 from .thrown import FILES, lines, told, write
 
-MANY = int(os.environ.get("THROWN", "60"))  # lines in this process; half as many pairs as processes, but at most 50
+MANY = int(
+    os.environ.get("THROWN", whole_or(25, 60))
+)  # lines in this process; half as many pairs as processes, but at most 50
 thrown = settings(max_examples=MANY, suppress_health_check=list(HealthCheck), deadline=None)
 SEARCH = TOY[:1]
 
@@ -58,7 +61,7 @@ def test_the_other_commands_do_likewise(line: tuple[str, list[str]], here: Comma
         check(arguments, here(module, *arguments, place=place), place)
 
 
-@settings(thrown, max_examples=min(MANY, 50), phases=[Phase.generate])
+@settings(thrown, max_examples=min(MANY, whole_or(4, 50)), phases=[Phase.generate])
 @given(first=lines, second=lines)
 def test_processes_do_what_they_do_here(first: list[str], second: list[str], here: Command, tmp_path: Path) -> None:
     """Of what a dry run refuses: what it accepts might train for long."""
@@ -75,6 +78,7 @@ def test_processes_do_what_they_do_here(first: list[str], second: list[str], her
         list(pool.map(process, refused))
 
 
+@pytest.mark.long(keep=10)
 @pytest.mark.parametrize("wrong", FILES)
 def test_a_file_of_ones_own(wrong: str, here: Command, tmp_path: Path) -> None:
     """What the configuration does not show, the run finds: then it has failed, and says so in its result too."""

@@ -22,6 +22,7 @@ SPACE, *CHOSEN = TOY
 EPOCH = [*TOY, "epochs=1"]
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(
     "order",
     [
@@ -36,6 +37,7 @@ def test_a_sweep_takes_its_arguments_in_any_order(order: list[str], here: Comman
     is_a_sweep(here(TRAIN, *TOY, *order), tmp_path, 10 if "sweep=seeds10" in order else 2)
 
 
+@pytest.mark.long
 def test_a_sweep_takes_its_flag_first(command: Command, tmp_path: Path) -> None:
     is_a_sweep(command(TRAIN, "-m", *TOY, "seed=range(2)", ONE_PROCESS), tmp_path, 2)
 
@@ -63,6 +65,7 @@ def test_flags_are_taken_apart_with_their_values_and_all_keeps_its_order(parts: 
     assert apart([argument for part in parts for argument in part]) == (flags, overrides)
 
 
+@pytest.mark.long
 def test_a_seed_gives_the_same_bits_alone_and_in_a_sweep(command: Command, tmp_path: Path) -> None:
     alone = command(TRAIN, *TOY, "model.dropout=0.5", "seed=1")
     swept = command(TRAIN, *TOY, "model.dropout=0.5", "-m", "seed=0,1,2", ONE_PROCESS)
@@ -87,6 +90,7 @@ def test_resume_needs_no_more_than_the_folder(command: Command, here: Command, t
     assert {key: after["group"][key] for key in ("model", "optimizer")} == {"model": "toy_wide", "optimizer": "adam"}
 
 
+@pytest.mark.long
 def test_two_runs_started_in_the_same_instant_land_in_two_folders(command: Command, tmp_path: Path) -> None:
     time.sleep(1 - time.time() % 1)  # both begin in the same second
     with ThreadPoolExecutor(2) as pool:
@@ -156,6 +160,7 @@ def test_bash_completes_choices_and_keys() -> None:
     assert completed("python -m json.tool mod") == set()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dry", [False, True])
 def test_what_the_swept_models_bring_can_be_set_of_all_of_them(dry: bool, here: Command, tmp_path: Path) -> None:
     models = [TOY[0], *TOY[2:], "-m", "model=toy,toy_wide"]

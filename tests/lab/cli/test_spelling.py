@@ -68,6 +68,7 @@ def test_what_is_written_as_it_should_be_is_let_through(arguments: list[str]) ->
     check([*arguments, "--cfg", "job", "-m", DRY_RUN, "seed=1"])
 
 
+@pytest.mark.long
 def test_doors_run_as_files_too(tmp_path: Path) -> None:
     """From anywhere, and as `python src/train.py`; a sweep's workers find the code likewise."""
 

@@ -83,6 +83,7 @@ def shell(folder: Path, line: str, **environment: str) -> subprocess.CompletedPr
     return subprocess.run(["bash", "-o", "pipefail", "-c", line], cwd=folder, env=env, capture_output=True, timeout=200)
 
 
+@pytest.mark.long
 def test_a_sweep_and_its_workers_do_without_any_stream(tmp_path: Path) -> None:
     """The files of the runs get nothing of what is printed, although their numbers were free."""
     sweep = "$minilab -m src.train $toy epochs=1 -m seed=0,1 hydra.launcher.workers=1 hydra.sweep.dir=s"
@@ -94,6 +95,7 @@ def test_a_sweep_and_its_workers_do_without_any_stream(tmp_path: Path) -> None:
         assert all("," in line for line in path.read_text().splitlines())
 
 
+@pytest.mark.long
 def test_a_run_whose_first_line_is_enough_is_completed(tmp_path: Path) -> None:
     done = shell(tmp_path, "$minilab -m src.train $toy hydra.run.dir=r | head -1", PYTHONIOENCODING="latin-1")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"toy\n", b"")

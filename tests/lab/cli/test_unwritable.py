@@ -15,6 +15,7 @@ SWEEP = [*TOY, "-m", "seed=0,1", "hydra.launcher.workers=1"]
 ELSEWHERE = "choose another folder: hydra.run.dir=…, hydra.sweep.dir=…, --study or --out"
 
 
+@pytest.mark.long(keep=6)
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC], ids=errno.errorcode.get)
 @pytest.mark.parametrize(
     ("place", "line"),

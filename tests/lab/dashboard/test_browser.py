@@ -136,6 +136,7 @@ def everything(texts: dict[str, list[str]]) -> set[str]:
     return {text for some in texts.values() for text in some}
 
 
+@pytest.mark.long
 def test_scalars_have_a_chart_for_each_tag(browser: Any, address: str) -> None:
     tags = {f"{split}/{name}" for split in ("train", "val") for name in ("loss", "miss")}
     tags |= {"optimizer/lr", "time/seconds_per_epoch", "test/miss", "objective/test/miss"}

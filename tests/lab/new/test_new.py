@@ -33,6 +33,7 @@ def test_it_writes_three_folders_and_says_what_is_in_them(said: list[str], copy:
     assert not any("NAME" in path.read_text() for path in found)
 
 
+@pytest.mark.long
 def test_the_commands_that_it_ends_with_train_it(said: list[str], copy: Path) -> None:
     *_, single, sweep = (shlex.split(line.replace("range(5)", "range(1)"))[3:] for line in said)
     for arguments in [*single, "epochs=2"], [*sweep, "epochs=1"]:
@@ -56,6 +57,7 @@ def test_it_keeps_all_the_rules_that_the_engine_keeps(name: str, said: list[str]
     lint(copy, f"STRICT=src/experiments/{name} tests/experiments/{name}")
 
 
+@pytest.mark.long
 def test_a_name_that_will_not_do_is_a_line(copy: Path) -> None:
     before = files(copy)
     for name in "Mine", "1st", "a-b", "a.b", "../up", "é", "", "class", "null", "nan", "yes", LONG + "_and_more":

@@ -64,11 +64,13 @@ def case(request: pytest.FixtureRequest) -> Case:
     return found
 
 
+@pytest.mark.long(keep=1)
 @KEEPS_ITS_NET
 class TestPorted(Matrix):
     pass
 
 
+@pytest.mark.long(keep=1)
 @KEEPS_ITS_NET
 class TestPortedThroughTheCommands(Doors):
     pass
@@ -101,6 +103,7 @@ def test_an_optimizer_of_ones_own_has_no_learning_rate_to_set(here: Command) -> 
     assert (done.returncode, done.stderr) == (1, "error: there is no option optimizer.lr with what is chosen here\n")
 
 
+@pytest.mark.long
 def test_loaders_start_their_workers_in_a_sweep_as_they_do_alone(tmp_path: Path) -> None:
     told = f"+callbacks.told={{_target_: tests.lab.ported.case.TellsStartMethod, file: {tmp_path / 'told.txt'}}}"
     done = process(tmp_path, "src.train", *BITS.arguments, told, "epochs=1", "-m", "seed=0")

@@ -27,6 +27,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     return RunFolder(folder)
 
 
+@pytest.mark.long
 def test_everything_of_a_run_lies_where_its_folder_says(trained: RunFolder) -> None:
     for file in "result", "metrics", "last", "configuration", "hydra":
         assert trained.needed(file).parent.is_relative_to(trained.path)

@@ -80,6 +80,7 @@ def test_an_objective_that_no_run_has_is_said_to_be_missing(tmp_path: Path) -> N
     assert said.startswith("no run has test/mae, so nothing is compared")
 
 
+@pytest.mark.long
 def test_a_sweep_that_tests_nothing_ends_well_with_a_table_that_says_so(here: Command, tmp_path: Path) -> None:
     done = here(
         "src.train", SEARCHED, TRAINER, f"model={','.join(MODELS)}", "tested=null", "-m", "seed=range(2)",

@@ -138,6 +138,7 @@ def test_metrics_that_the_configuration_names_have_a_column_beside_the_objective
     assert not {"loss", "seconds (s)"} & set(headings), "what it doesn't name, or no run has, is left out"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bound", [40, 50.5])
 def test_what_has_not_learnt_is_counted_by_the_bound_in_the_yaml(bound: float, tmp_path: Path) -> None:
     """Which is 40 in that of the toy."""

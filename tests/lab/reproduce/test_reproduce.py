@@ -83,32 +83,31 @@ def test_what_somebody_reports_of_ones_own_experiment_comes_out_on_a_page(
 ) -> None:
     assert done.returncode == 0, done.stderr
     assert "12 runs into outputs/reproduce/runs" in done.stdout, "three seeds of mine, and of its three widths"
-    found = re.search(r"3 rows: .*0 missing; (\S+)/index.html", done.stdout)
-    assert found
-    folder = place / found[1]
-    assert {result["epochs"] for result in results_in(place / "outputs" / "reproduce" / "runs")} == {3}
+    (said,) = re.findall(r"3 rows: .*0 missing; (\S+)/index.html", done.stdout)
+    folder = place / said
+    runs = results_in(place / "outputs/reproduce/runs")
+    assert {run["epochs"] for run in runs} == {3}
     page, plain = (folder / "index.html").read_text(), (folder / "index.md").read_text()
     assert "Smith &amp; Jones (2020), &lt;b&gt;Table 1&lt;/b&gt;" in page
     assert page.count("data:image/png;base64,") == len(list(folder.glob("*.png"))) == 5
     assert not re.search(r"(src|href)=\"(?!data:|#)", page), "nothing is fetched from elsewhere"
     (rows, _) = outcome(folder)
-    mine = [r for r in results_in(place / "outputs/reproduce/runs") if "model.hidden" not in r["group"]]
-    accuracies = [result["metrics"]["test/accuracy"] for result in mine]
+    accuracies = [run["metrics"]["test/accuracy"] for run in runs if "model.hidden" not in run["group"]]
     assert rows[0]["n"] == 3 and rows[0]["mean"] == pytest.approx(sum(accuracies) / 3)
     assert f"{rows[0]['mean']:.2f}" in page and f"{rows[0]['mean']:.2f}" in plain
-    assert "| mine | parameters | 1,282 |" in plain
-    assert "beats" in plain or "equals" in plain, "the widths are compared"
+    assert "| mine | parameters | 1,282 |" in plain and ("beats" in plain or "equals" in plain), "widths are compared"
     assert (place / "src/experiments/mine/README.md").read_text() == README, "three seeds are not what was asked for"
 
 
-@pytest.mark.usefixtures("done")
-def test_the_same_command_trains_nothing_again(place: Path) -> None:
+@pytest.mark.long
+def test_the_same_command_trains_nothing_again(place: Path, done: subprocess.CompletedProcess[str]) -> None:
     before = {path: path.stat().st_mtime_ns for path in (place / "outputs").rglob("result.json")}
-    done = python(place, "src.reproduce", "smith2020", "--seeds", "3", *SMALL)
-    assert done.returncode == 0 and "12 runs into outputs/reproduce/runs, 12 done before" in done.stdout
+    again = python(place, "src.reproduce", "smith2020", "--seeds", "3", *SMALL)
+    assert again.returncode == 0 and "12 runs into outputs/reproduce/runs, 12 done before" in again.stdout
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("done")
 def test_killed_at_any_moment_it_goes_on_to_the_same_end(place: Path) -> None:
     shutil.copytree(place / "outputs", place / "whole")
@@ -151,6 +150,7 @@ def test_a_whole_reproduction_fills_the_readme_byte_for_byte(place: Path) -> Non
     assert json.loads((own / "reproduced.json").read_text()).keys() == {"smith2020"}
 
 
+@pytest.mark.long
 def test_a_quick_look_is_labelled_as_one(place: Path) -> None:
     done = python(place, "src.reproduce", "mine", "--quick")
     assert done.returncode == 0, done.stderr
@@ -159,6 +159,7 @@ def test_a_quick_look_is_labelled_as_one(place: Path) -> None:
     assert "Table 1</b> · a quick look: few seeds" in done.stdout
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -170,8 +171,7 @@ def test_a_quick_look_is_labelled_as_one(place: Path) -> None:
 )
 def test_what_will_not_do_is_one_line(arguments: list[str], said: str, place: Path) -> None:
     done = python(place, "src.reproduce", *arguments)
-    assert done.returncode == 1
-    assert said in done.stderr and done.stderr.count("\n") == 1, done.stderr
+    assert done.returncode == 1 and said in done.stderr and done.stderr.count("\n") == 1, done.stderr
 
 
 @pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs a browser: apt-get install chromium chromium-driver")

@@ -113,6 +113,7 @@ def test_a_completed_run_that_was_gone_on_with_and_stopped_is_not_complete(tmp_p
     assert not RunFolder(tmp_path).completed()
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("how", ["moved", "copied", "linked", "a=b, c [1] 'é' 100%"])
 def test_a_run_goes_on_with_its_best_epoch_wherever_it_lies(how: str, here: Command, tmp_path: Path) -> None:
     best = ["callbacks=best", "logger=csv", "optimizer.lr=2", "checkpoint.every=1", "seed=4", BREAKS % 5]

@@ -64,6 +64,7 @@ def test_a_sweep_killed_again_and_again_equals_one_that_was_never_touched(tmp_pa
         assert same_end(one.parent, part / one.parent.name)
 
 
+@pytest.mark.long
 def test_ctrl_c_on_a_terminal_ends_within_seconds_with_the_table(tmp_path: Path) -> None:
     master, slave = pty.openpty()
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # as on a terminal: what starts in the background ignores it
@@ -94,6 +95,7 @@ def test_ctrl_c_on_a_terminal_ends_within_seconds_with_the_table(tmp_path: Path)
     assert "interrupted" in statuses
 
 
+@pytest.mark.long
 def test_a_run_out_of_time_is_interrupted_and_goes_on_to_the_same_end(here: Command, tmp_path: Path) -> None:
     slow = ["model.dropout=0.2", "epochs=80", SLOW % 0.03]
     whole = run(tmp_path / "whole", *slow)

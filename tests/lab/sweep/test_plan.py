@@ -27,6 +27,7 @@ def planned(folder: Path, *overrides: str, one_by_one: bool = False) -> list[Job
         return [job for each in jobs for job in plan(cfg, loader, [each])] if one_by_one else plan(cfg, loader, jobs)
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(
     "overrides",
     [

@@ -31,6 +31,7 @@ def test_what_fails_is_a_row_with_its_reason_and_the_others_run_on(command: Comm
     assert [(row["n"], row["failed"]) for row in summary] == [(7, 3)]
 
 
+@pytest.mark.long
 def test_fail_fast_stops_at_the_first_failure(here: Command, tmp_path: Path) -> None:
     done = here(*SWEEP, "optimizer.lr=1e38", "fail_fast=true", "-m", "seed=range(8)", ONE)
     assert done.returncode == 1
@@ -38,6 +39,7 @@ def test_fail_fast_stops_at_the_first_failure(here: Command, tmp_path: Path) -> 
     assert "7 more, not begun" in done.stderr
 
 
+@pytest.mark.long
 def test_the_same_command_skips_what_is_done_and_another_adds_to_it(here: Command, tmp_path: Path) -> None:
     sweep = [*SWEEP, "epochs=1", "hydra.sweep.dir=sweep", ONE]
     assert here(*sweep, "-m", "seed=0,1").returncode == 0
@@ -68,6 +70,7 @@ def test_a_folder_of_another_configuration_is_refused(here: Command, tmp_path: P
     assert results_in(tmp_path) == [before]
 
 
+@pytest.mark.long
 def test_a_sweep_is_run_by_one_process_at_a_time(tmp_path: Path) -> None:
     arguments = ["-m", "seed=range(6)", "hydra.sweep.dir=sweep", "epochs=3", SLOW % 0.1]
     both = [start(tmp_path, *arguments) for _ in range(2)]
@@ -79,6 +82,7 @@ def test_a_sweep_is_run_by_one_process_at_a_time(tmp_path: Path) -> None:
     assert [(result["seed"], result["status"]) for result in found] == [(seed, "completed") for seed in range(6)]
 
 
+@pytest.mark.long
 def test_two_sweeps_started_at_the_same_moment_don_t_meet(tmp_path: Path) -> None:
     both = [start(tmp_path, "-m", "seed=0,1", "epochs=1", ONE) for _ in range(2)]
     said = [sweep.communicate()[0] for sweep in both]
@@ -87,6 +91,7 @@ def test_two_sweeps_started_at_the_same_moment_don_t_meet(tmp_path: Path) -> Non
     assert len(results_in(tmp_path)) == 4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seeds", ["0,0", "range(1)"])
 def test_a_run_asked_for_twice_is_made_once(seeds: str, here: Command, tmp_path: Path) -> None:
     done = here(*SWEEP, "epochs=1", "-m", f"seed={seeds}", ONE)

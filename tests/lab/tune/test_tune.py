@@ -60,6 +60,7 @@ def test_what_is_usually_searched_is_around_what_the_configuration_has(optimizer
         usual([*TOY, "model.optimizer=null", "optimizer=none", "data.batch_size=null"])
 
 
+@pytest.mark.long
 def test_a_search_goes_on_and_its_best_is_a_preset(command: Command, here: Command, tmp_path: Path) -> None:
     arguments = ["src.tune", *TOY, "data.batch_size=10,20", "optimizer.lr=tag(log,interval(0.01,2))"]
     first = command(*arguments, "--trials", "2")
@@ -104,6 +105,7 @@ model: {hidden: 3}
 QUOTED = "objective='a: b, #c'"
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(
     "fixed",
     [
@@ -144,6 +146,7 @@ def test_a_study_is_of_one_configuration_and_one_space() -> None:
     assert signature(*parse([*TOY, *reversed(searched), "figures=single", "logger=csv"])) == first
 
 
+@pytest.mark.long
 def test_another_configuration_begins_a_study_beside_it(here: Command, tmp_path: Path) -> None:
     first = ["src.tune", *TOY, "model.hidden=8,9", "--trials", "1"]
     for epochs in "epochs=1", "epochs=2":
@@ -157,6 +160,7 @@ def test_another_configuration_begins_a_study_beside_it(here: Command, tmp_path:
     assert [path.read_bytes() for path in sorted(tmp_path.rglob("*")) if path.is_file()] == before
 
 
+@pytest.mark.long
 def test_a_trial_that_diverges_ends_no_search(here: Command, tmp_path: Path) -> None:
     done = here("src.tune", *TOY, "optimizer.lr=choice(0.1,1e38)", "--trials", "6", "--study", "study")
     assert done.returncode == 0, done.stderr
@@ -164,6 +168,7 @@ def test_a_trial_that_diverges_ends_no_search(here: Command, tmp_path: Path) -> 
     assert states == {"0.1": TrialState.COMPLETE, "1e+38": TrialState.PRUNED}
 
 
+@pytest.mark.long(keep=2)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

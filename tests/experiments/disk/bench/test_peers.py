@@ -23,6 +23,7 @@ def test_a_students_gradients_are_autograds() -> None:
         torch.testing.assert_close(gradient, expected)
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize("train", ["torch", "student", "minidl"])
 def test_each_learns_the_disk(train: str) -> None:
     torch.manual_seed(0)

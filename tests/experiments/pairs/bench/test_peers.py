@@ -60,6 +60,7 @@ def test_the_plain_data_are_pairs_of_digits_standardised() -> None:
     assert target.tolist() == [int(a <= b) for a, b in classes.tolist()]
 
 
+@pytest.mark.long(keep=1)
 @pytest.mark.parametrize(
     "measure", [fit.under_lightning, fit.by_hand, fit.plainly, fit.by_template, fit.on_the_processor]
 )

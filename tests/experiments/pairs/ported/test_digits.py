@@ -33,5 +33,6 @@ class TestDigits(Matrix):
     pass
 
 
+@pytest.mark.long
 class TestDigitsThroughTheCommands(Doors):
     pass
