@@ -56,14 +56,15 @@ class Grown(NamedTuple):
         """Where one way's cost meets another's, in words; between two sizes, on straight lines of the logarithms."""
         found = []
         for first, second in pairwise(self.costs):
-            gaps = np.log(self.costs[first]) - np.log(self.costs[second])
+            gaps = np.log(self.costs[second]) - np.log(self.costs[first])
             for i, (before, after) in enumerate(pairwise(gaps)):
                 if before * after < 0:
                     low, high = (math.log(size) for size in self.growth.at[i : i + 2])
                     size = math.exp(low + (high - low) * before / (before - after))
-                    better = second if before < 0 else first
-                    found.append(f"from {size:,.0f} {self.growth.size} on, {better} is the better one")
-        return found or [f"{min(self.costs, key=lambda way: self.costs[way][-1])} is the better one at the last size"]
+                    better = second if before > 0 else first
+                    found.append(f"from {float(f'{size:.2g}'):,g} {self.growth.size} on, {better} is the better one")
+        best = min(self.costs, key=lambda way: self.costs[way][-1])
+        return found or [f"{best} is the better one at each of the sizes"]
 
 
 def measure(growth: Growth) -> Grown:

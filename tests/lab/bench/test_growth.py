@@ -32,8 +32,11 @@ def test_where_another_way_gets_better_is_named() -> None:
     assert growth.measure(known(lambda n: n, lambda n: 31.6228)).crossings() == [
         "from 32 things on, way 1 is the better one"
     ]
+    assert growth.measure(known(lambda n: 1.5, lambda n: n)).crossings() == [
+        "from 1.5 things on, way 0 is the better one"
+    ]
     assert growth.measure(known(lambda n: 2 * n, lambda n: n)).crossings() == [
-        "way 1 is the better one at the last size"
+        "way 1 is the better one at each of the sizes"
     ]
 
 

@@ -36,11 +36,11 @@ def points() -> tuple[Tensor, Tensor]:
     return inputs, torch.stack((1 - labels, labels), 1)
 
 
-def loop(runs: int | None, widths: tuple[int, ...] = torch_nn.WIDTHS, batch_size: int = 100) -> Loop:
+def loop(runs: int | None, widths: tuple[int, ...] = torch_nn.WIDTHS, batch_size: int = 100, lr: float = 0.1) -> Loop:
     """In an order of its own each epoch and, with runs, each network in its own."""
     net = Sequential(*[layer for n, m in pairwise(widths) for layer in (Linear(n, m, runs), Tanh())][:-1])
     seed = 0 if runs is None else range(runs)
-    return Loop(net, LossMSE(), SGD(net.parameters(), lr=0.1), *points(), batch_size, seed)
+    return Loop(net, LossMSE(), SGD(net.parameters(), lr=lr), *points(), batch_size, seed)
 
 
 def seconds(trained: Loop, epochs: int) -> float:

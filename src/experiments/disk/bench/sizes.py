@@ -12,6 +12,7 @@ from src.lab.bench.race import clock
 from . import loops, torch_nn
 
 SAMPLES = 1000
+STABLE = 1e-3  # a learning rate at which no width diverges
 
 
 def _widths(width: int) -> tuple[int, ...]:
@@ -22,15 +23,15 @@ def minidl(runs: int | None, width: int, batch: int) -> float:
     """Microseconds of a step of one network."""
     torch.set_num_threads(1)
     epochs = _epochs((runs or 1) * width * width, batch)
-    seconds = loops.seconds(loops.loop(runs, _widths(width), batch), epochs)
+    seconds = loops.seconds(loops.loop(runs, _widths(width), batch, STABLE), epochs)
     return seconds / epochs / (SAMPLES // batch) / (runs or 1) * 1e6
 
 
 def in_torch(width: int, batch: int) -> float:
     torch.set_num_threads(1)
     net, epochs = torch_nn.network(_widths(width)), _epochs(width * width, batch)
-    torch_nn.train(net, *loops.points(), 1, batch)
-    seconds = clock(lambda: torch_nn.train(net, *loops.points(), epochs, batch))
+    torch_nn.train(net, *loops.points(), 1, batch, STABLE)
+    seconds = clock(lambda: torch_nn.train(net, *loops.points(), epochs, batch, STABLE))
     return seconds / epochs / (SAMPLES // batch) * 1e6
 
 

@@ -17,9 +17,9 @@ def network(widths: tuple[int, ...] = WIDTHS, activation: type[nn.Module] = nn.T
     return nn.Sequential(*layers[:-1])
 
 
-def train(net: nn.Module, inputs: Tensor, targets: Tensor, epochs: int, batch_size: int = 100) -> None:
+def train(net: nn.Module, inputs: Tensor, targets: Tensor, epochs: int, batch_size: int = 100, lr: float = 0.1) -> None:
     """Epochs of SGD on the mean squared error, in an order of its own each."""
-    loss, optimizer = nn.MSELoss(), torch.optim.SGD(net.parameters(), lr=0.1)
+    loss, optimizer = nn.MSELoss(), torch.optim.SGD(net.parameters(), lr=lr)
     for _ in range(epochs):
         order = torch.randperm(len(inputs))
         for x, target in zip(inputs[order].split(batch_size), targets[order].split(batch_size), strict=True):
