@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import race
+from . import drawing, race
 from .growth import Growth
 from .race import Peer, Race
 from .reports import load_of, report_of
@@ -48,6 +48,12 @@ RACES = [
         f"python -m src.report of {RESULTS:,} results",
         report_of(RESULTS),
         [Peer("report_10k", load_of(RESULTS), 2.0, "json.load of the same files")],
+        warm=True,
+    ),
+    Race(
+        f"a run of the default model, {drawing.EPOCHS} epochs, with everything drawn",
+        drawing.drawn,
+        [Peer("dashboard", drawing.undrawn, None, "the same with no dashboard at all")],
         warm=True,
     ),
 ]

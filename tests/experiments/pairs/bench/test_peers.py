@@ -11,6 +11,7 @@ from src.experiments.pairs import mnist
 from src.experiments.pairs.bench import fit, plain
 from src.experiments.pairs.data import draw_pairs
 from src.experiments.pairs.module import PairsModule
+from src.lab.bench import drawing
 from src.lab.config import check
 from src.lab.module import build_model
 
@@ -67,6 +68,13 @@ def test_the_plain_data_are_pairs_of_digits_standardised() -> None:
 def test_each_is_measured(measure: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fit, "EPOCHS", 1)
     assert callable(measure) and 0 < measure(tmp_path, 1) < 60
+
+
+@pytest.mark.long
+def test_what_the_dashboard_costs_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "EPOCHS", 1)
+    assert drawing.drawn(tmp_path / "drawn", 1) > 0 and drawing.undrawn(tmp_path / "undrawn", 1) > 0
+    assert list(tmp_path.glob("drawn/figures/*.png")) and not list(tmp_path.glob("undrawn/figures/*.png"))
 
 
 def test_multiplications_are_those_of_the_convolutions_and_products(
