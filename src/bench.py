@@ -20,7 +20,9 @@ def main() -> None:
         "under ten minutes, on a quiet machine.",
     )
     parser.add_argument("--only", nargs="+", action="extend", default=[], metavar="NAME", help="these, and no others")
-    parser.add_argument("--growth", action="store_true", help="how costs grow instead: tables and plots, half an hour")
+    parser.add_argument(
+        "--growth", action="store_true", help="how costs grow instead: tables and plots, a quarter of an hour"
+    )
     parser.add_argument("--list", action="store_true", help="the names, and what is measured against what")
     parser.add_argument("--out", type=Path, metavar="FOLDER", default=FOLDER, help="for bench.json (outputs/bench)")
     with one_line_errors():

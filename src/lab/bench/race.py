@@ -105,6 +105,13 @@ def clock(call: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def processor(call: Callable[[], object]) -> float:
+    """Seconds of this process's own, of all its threads, that a call takes."""
+    start = time.process_time()
+    call()
+    return time.process_time() - start
+
+
 def command(*arguments: str, threads: int | None = 1, check: bool = True) -> float:
     """Seconds of a process of its own, `python …`, with so many threads, or as many as torch takes by itself.
 

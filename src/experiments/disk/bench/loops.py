@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -70,29 +68,25 @@ def in_torch(folder: Path, threads: int) -> float:
 
 def by_student(folder: Path, threads: int) -> float:
     torch.set_num_threads(threads)
-    torch.set_grad_enabled(False)
-    try:
+    with torch.no_grad():
         net = student.network(torch_nn.WIDTHS)
         return race.clock(lambda: student.train(net, *points(), EPOCHS))
-    finally:
-        torch.set_grad_enabled(True)
 
 
 def hosted(folder: Path, threads: int) -> float:
     """With Lightning's logger, checkpoints and callbacks; fifty epochs a step."""
-    data, model = _parts(folder, threads)
-    cfg = _configuration(folder)
+    cfg, data, model = _parts(folder, threads)
     with quiet():
         trainer = build_trainer(cfg, essentials(cfg, RunFolder(cfg.job.folder)))
-        return _processor(lambda: trainer.fit(model, data))
+        return race.processor(lambda: trainer.fit(model, data))
 
 
 def bare(folder: Path, threads: int) -> float:
-    data, model = _parts(folder, threads)
+    _, data, model = _parts(folder, threads)
     assert data.splits is not None
     native = model.native_loop(data.splits.train)
     with torch.no_grad():
-        return _processor(lambda: native.run(HOSTED_EPOCHS))
+        return race.processor(lambda: native.run(HOSTED_EPOCHS))
 
 
 def study(folder: Path, threads: int) -> float:
@@ -113,22 +107,11 @@ def study_in_torch(folder: Path, threads: int) -> float:
     return start + STUDY_RUNS * mean(run(seed) for seed in range(TIMED))
 
 
-def _configuration(folder: Path) -> DictConfig:
+def _parts(folder: Path, threads: int) -> tuple[DictConfig, DiskData, DiskModule]:
+    torch.set_num_threads(threads)
     cfg = compose("model=disk_tanh", "model.epochs_per_step=50", f"epochs={HOSTED_EPOCHS}", "trainer=cpu")
     cfg.job.folder = str(folder)
-    return cfg
-
-
-def _parts(folder: Path, threads: int) -> tuple[DiskData, DiskModule]:
-    torch.set_num_threads(threads)
-    cfg = _configuration(folder)
     data, model = build_data(cfg), build_model(cfg, check(cfg))
     assert isinstance(data, DiskData) and isinstance(model, DiskModule)
     data.setup("fit")
-    return data, model
-
-
-def _processor(call: Callable[[], object]) -> float:
-    before = time.process_time()
-    call()
-    return time.process_time() - before
+    return cfg, data, model

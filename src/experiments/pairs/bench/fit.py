@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 import warnings
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -13,7 +13,7 @@ from omegaconf import DictConfig
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
-from src.lab.bench.race import clock
+from src.lab.bench.race import clock, processor
 from src.lab.config import check, compose
 from src.lab.module import build_data, build_model
 from src.lab.records.folder import RunFolder
@@ -36,24 +36,22 @@ def configuration(folder: Path) -> DictConfig:
 
 def under_lightning(folder: Path, threads: int) -> float:
     """With its logger, its checkpoints and its callbacks."""
-    return _fit(folder, threads)[0]
+    return _fit(folder, threads, clock)
 
 
 def on_the_processor(folder: Path, threads: int) -> float:
     """The same in this process's own time, of all its threads."""
-    return _fit(folder, threads)[1]
+    return _fit(folder, threads, processor)
 
 
-def _fit(folder: Path, threads: int) -> tuple[float, float]:
+def _fit(folder: Path, threads: int, measure: Callable[[Callable[[], object]], float]) -> float:
     torch.set_num_threads(threads)
     cfg = configuration(folder)
     data, model = build_data(cfg), build_model(cfg, check(cfg))
     data.setup("fit")
     with quiet():
         trainer = build_trainer(cfg, essentials(cfg, RunFolder(cfg.job.folder)))
-        before = time.process_time()
-        seconds = clock(lambda: trainer.fit(model, data))
-        return seconds, time.process_time() - before
+        return measure(lambda: trainer.fit(model, data))
 
 
 def by_hand(folder: Path, threads: int) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 import torch
@@ -52,7 +51,6 @@ def main(pairs: int, epochs: int, folder: str) -> None:
     print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)
 
 
-@cache
 def _measured(pairs: int, epochs: int, folder: Path) -> tuple[float, float]:
     module = [sys.executable, "-m", "src.experiments.pairs.bench.many", str(pairs), str(epochs), str(folder)]
     said = subprocess.run(module, cwd=ROOT, check=True, capture_output=True, text=True).stdout
