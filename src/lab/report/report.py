@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ..records.atomic import named, put
+from ..records.atomic import named
 from ..records.curves import Band, over_seeds
 from ..records.metrics import UNKNOWN, Axis
 from ..records.mixed import mixed
 from ..records.runs import meanings_of, objectives
 from . import compare, screen, tables, words
 from .chosen import choose, finite
-from .names import file_names
 from .significance import STATISTICS
 
 if TYPE_CHECKING:
@@ -74,29 +71,24 @@ class Report:
 
     def write(self, folder: Path, name: str = "summary") -> None:
         """`summary.csv`, `.md`, `.json` and `.png` into the folder, and for each group a TensorBoard run of its own."""
-        put(self.summary.write_csv(), folder / f"{name}.csv")
-        text = "\n".join(tables.markdown(cells) for cells in self.cells())
-        text += "\n" + "".join(f"- {tables.literal(sentence)}\n" for sentence in [*self.sentences(), *mixed(self.runs)])
-        put(text, folder / f"{name}.md")
-        rows = {"summary": self.summary.to_dicts(), "differences": self.differences.to_dicts()}
-        whole = {"metric": self.metric, "baseline": self.baseline, **rows}
-        put(json.dumps(whole, indent=1, allow_nan=False), folder / f"{name}.json")
-        self._draw(folder, name)
+        from .written import write
+
+        write(self, folder, name)
 
     def picture(self) -> Figure:
         """Every seed, mean and interval of each group, and how they learned."""
         from . import figures  # a second to import: not for those who only read
 
-        curves = {group: bands[self._watched] for group, bands in self._learned.items() if self._watched in bands}
+        curves = {group: bands[self._watched] for group, bands in self.learned.items() if self._watched in bands}
         ranked = {group: curves[group] for group in self.summary["group"] if group in curves}
-        return figures.summary(self.runs, self.summary, self._axis, ranked, self._watched)
+        return figures.summary(self.runs, self.summary, self.axis, ranked, self._watched)
 
     @property
-    def _axis(self) -> Axis:
+    def axis(self) -> Axis:
         return Axis(self.metric, self.meaning)
 
     @cached_property
-    def _learned(self) -> dict[str, dict[str, Band]]:
+    def learned(self) -> dict[str, dict[str, Band]]:
         return over_seeds(self.runs)
 
     @property
@@ -104,21 +96,6 @@ class Report:
         """The metric of the validation that was watched while the groups learned."""
         monitors: list[str] = self.runs["monitor"].drop_nulls().to_list() if "monitor" in self.runs.columns else []
         return monitors[0] if monitors else self.metric.replace("test", "val", 1)
-
-    def _draw(self, folder: Path, name: str) -> None:
-        from ..dashboard import events, style
-        from .against import against, numeric_keys
-
-        put(style.png(self.picture()), folder / f"{name}.png")
-        measured = self.summary.filter(pl.col("n") > 0)
-        for key, file in file_names(numeric_keys(measured["group"])).items():
-            put(style.png(against(measured, key, self._axis)), folder / f"{name}_{file}.png")
-        boards = folder / name.replace("summary", "tensorboard_groups")
-        shutil.rmtree(boards, ignore_errors=True)
-        for group, file in file_names(self._learned).items():
-            bands = {name: band.of_several() for name, band in self._learned[group].items()}
-            if several := {name: band for name, band in bands.items() if len(band.epochs)}:
-                events.write_bands(boards / file, several)
 
 
 def reports(runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None) -> list[Report]:
