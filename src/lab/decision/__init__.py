@@ -1,0 +1,1 @@
+"""As many seeds as it takes to tell groups apart, looked at in stages. Imports no torch."""
