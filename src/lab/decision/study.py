@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hydra.core.config_loader import ConfigLoader
+from hydra.core.override_parser.types import Quote, QuotedString
 from hydra.types import RunMode
 
 from ..cli.arguments import of_each_job
@@ -91,9 +92,10 @@ def in_its_place(overrides: Sequence[str]) -> list[str]:
         return list(overrides)
     defining = sorted(each for each in overrides if not each.startswith("hydra"))
     digits = hashlib.sha256(json.dumps(defining).encode()).hexdigest()[:6]
-    varied = "_".join(each.partition("=")[2].replace(",", "_vs_") for each in overrides if "," in each)
+    varied = "_".join(each.removeprefix("model=").replace(",", "_vs_") for each in overrides if "," in each)
     (name,) = file_names([f"{varied}_{digits}"]).values()
-    return [*overrides, f"{PLACE}={DECISIONS / name}"]
+    place = QuotedString(str(DECISIONS / name), Quote.single).with_quotes()
+    return [*overrides, f"{PLACE}={place}"]
 
 
 def _key(override: str) -> str:
