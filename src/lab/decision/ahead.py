@@ -22,11 +22,13 @@ def show(study: Study, question: Question, planned: Sequence[int]) -> None:
     screen.show(cells(planned, groups, study.at_once, question))
     there = f", of which {len(done)} are done" if done else ""
     seconds = [results.read(folder.result)["seconds"]["total"] for folder in done]
-    lasting = f"; at {sum(seconds) / len(seconds):.0f} s a run" if seconds else ""
-    hours = (
-        f" the others last {(len(jobs) - len(done)) * sum(seconds) / len(seconds) / 3600:.1f} hours" if seconds else ""
-    )
-    print(f"{len(jobs)} runs at most{there}{lasting}{hours}. A group that is decided earlier gets no more.")
+    lasting = ""
+    if seconds:
+        mean = sum(seconds) / len(seconds)
+        lasting = (
+            f"; of {mean:.0f} s each, the others last {(len(jobs) - len(done)) * mean / 3600:.1f} hours one by one"
+        )
+    print(f"{len(jobs)} runs at most{there}{lasting}. A group that is decided earlier gets no more.")
 
 
 def cells(planned: Sequence[int], groups: int, at_once: int, question: Question) -> Cells:

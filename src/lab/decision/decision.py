@@ -47,7 +47,8 @@ class Decision:
         )
         self.earlier = record.begin(self.folder, design)
         groups = ", ".join(each.group for each in self.contests)
-        most = f"{self.question.most} seeds at most, looked at {len(planned)} times"
+        times = "once" if len(planned) == 1 else f"{len(planned)} times"
+        most = f"{self.question.most} seeds at most, looked at {times}"
         print(
             tables.printable(f"{groups} against {self.baseline}: {most}, in {os.path.relpath(self.folder)}"), flush=True
         )

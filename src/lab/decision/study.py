@@ -15,6 +15,7 @@ from hydra.types import RunMode
 from ..cli.arguments import of_each_job
 from ..cli.names import near
 from ..report.names import file_names
+from ..resume.given import asked_for
 from ..sweep import told
 from ..sweep.plan import Job, plan, taken_apart
 from ..sweep.workers import Crew
@@ -35,9 +36,12 @@ class Study:
     """
 
     def __init__(self, loader: ConfigLoader, overrides: Sequence[str]) -> None:
+        if asked_for(overrides):
+            raise ValueError("resume= goes on with a single run: leave it out; a decision goes on by its own command")
         self.loader = loader
         asked = of_each_job(list(overrides))
         self.cfg = loader.load_configuration("config", asked, RunMode.MULTIRUN)
+        told.check_launcher(self.cfg)
         found = taken_apart(self.cfg)
         if len({seed for each in found for seed in each if _key(seed) == "seed"}) > 1:
             raise ValueError("src.decide takes as many seeds as it needs: leave out seed=…, or name the first one")

@@ -39,13 +39,14 @@ def runs_of(jobs: Iterable[Job]) -> pl.DataFrame | None:
     return load(called).with_columns(pl.col("folder").replace_strict(called).alias("group"))
 
 
-def crew_for(cfg: DictConfig, jobs: int) -> Crew:
-    """Who runs so many jobs, as the launcher of the configuration says.
-
-    Raises:
-        ValueError: the launcher has no crew: it is none of this project's.
-    """
+def check_launcher(cfg: DictConfig) -> None:
+    """Raises ValueError where the launcher of the configuration has no crew: it is none of this project's."""
     if not cfg.hydra.launcher._target_.startswith(OURS):
         raise ValueError(f"hydra/launcher={cfg.hydra.runtime.choices['hydra/launcher']} can't be used here")
+
+
+def crew_for(cfg: DictConfig, jobs: int) -> Crew:
+    """Who runs so many jobs, as the launcher says; raises what `check_launcher` does."""
+    check_launcher(cfg)
     crew: Crew = instantiate(cfg.hydra.launcher).crew(jobs)
     return crew

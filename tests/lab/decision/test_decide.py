@@ -171,6 +171,8 @@ def test_from_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["model=toy,toy_wide", "--alpha", "5"], "alpha=5 won't do"),
         (["model=toy,toy_wide", "--most", "2"], "fewer than 3 have no spread"),
         (["model=toy,toy_wied"], "there is no model=toy_wied"),
+        (["model=toy,toy_wide", "resume=somewhere"], "resume= goes on with a single run"),
+        (["model=toy,toy_wide", "hydra/launcher=basic"], "hydra/launcher=basic can't be used here"),
         (["model=toy,toy_wide", "objective=null"], "what is compared must be named: objective="),
         (["model=toy,toy_wide", "data=toy_folds", "data.folds=2", "data.fold=0,1"], "folds share their training items"),
         (["model=toy,toy_wide", "objective=test/none", "--most", "3", "epochs=1"], "no run has test/none"),
