@@ -20,7 +20,7 @@ def apart(folders: Mapping[Hashable, Sequence[Path]]) -> dict[Hashable, str]:
     """` optimizer.lr=0.1` for each of the groups, from the configurations in the folders of their runs; nothing where
     these aren't there.
     """
-    found = {key: cfg for key, each in folders.items() if (cfg := _configuration(each)) is not None}
+    found = {key: cfg for key, each in folders.items() if (cfg := configuration(each)) is not None}
     settings = {key: dict(_flat(of_group(cfg))) for key, cfg in found.items()}
     names = dict.fromkeys(name for each in settings.values() for name in each)
     told = [name for name in names if len({each.get(name) for each in settings.values()}) > 1]
@@ -45,7 +45,7 @@ def _fewest(names: list[str], all_settings: list[dict[str, str]]) -> list[str]:
     return chosen
 
 
-def _configuration(folders: Sequence[Path]) -> DictConfig | None:
+def configuration(folders: Sequence[Path]) -> DictConfig | None:
     """Of the first run that has one."""
     for folder in folders:
         with suppress(Exception):  # whatever may be wrong with a file that somebody has changed
@@ -60,17 +60,17 @@ def _flat(node: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
         if isinstance(value, dict) and value:
             yield from _flat(value, f"{before}{key}.")
         else:
-            yield before + key, _text(value)
+            yield before + key, text(value)
 
 
 def _said(cfg: DictConfig, name: str, unresolved: str) -> str:
     """What a setting comes to, where it follows another one that can be found."""
     if "${" in unresolved:
         with suppress(Exception):
-            return _text(OmegaConf.select(cfg, name))
+            return text(OmegaConf.select(cfg, name))
     return unresolved
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
     """Without spaces, which stand between settings."""
     return "".join((value if isinstance(value, str) else json.dumps(value, default=str)).split())
