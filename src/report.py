@@ -48,10 +48,11 @@ def main() -> None:
         help="only such runs: model=a,b; of several conditions, all hold",
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write summary.csv, .md, .json and .png there")
+    parser.add_argument("--runs", action="store_true", help="list the runs behind each row too; --out writes runs.csv")
     with one_line_errors(), keeping():
         arguments = parser.parse_args()
         runs = load(arguments.folders, arguments.where)
-        publish(runs, arguments.metric, arguments.baseline, arguments.out)
+        publish(runs, arguments.metric, arguments.baseline, arguments.out, arguments.runs)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,8 @@ def recorded(cfg: DictConfig, writes: bool) -> Iterator[Result]:
     finally:
         result["seconds"]["total"] = round(time.perf_counter() - start, 3)
         if writes:
-            _put(result | {"before": origin.before(Path(cfg.job.folder))}, Path(cfg.job.folder))
+            result["before"] = origin.before(Path(cfg.job.folder))
+            _put(result, Path(cfg.job.folder))
 
 
 def blank(cfg: DictConfig) -> Result:

@@ -90,10 +90,10 @@ def of(cfg: DictConfig, project: Path = ROOT) -> Source:
         digests = {path: _digest(project / path) for path in stamps}
         places = "src", "conf", *(each for root in roots[1:] for each in (f"{root}.py", f":(glob){root}/**/*.py"))
         found = _taken[project, roots] = _Taken(stamps, digests, difference(project, places), imported)
-    return Source(found.commit, _digits(found.digests, {*EXPERIMENT.findall(said)}))
+    return Source(found.commit, _code(found.digests, {*EXPERIMENT.findall(said)}))
 
 
-def _digits(digests: dict[str, bytes], experiments: set[str]) -> str:
+def _code(digests: dict[str, bytes], experiments: set[str]) -> str:
     whole = hashlib.sha256()
     for path, digest in sorted(digests.items()):
         of_experiment = EXPERIMENT.match(path)
