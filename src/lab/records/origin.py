@@ -5,11 +5,15 @@ Imports no torch.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from .atomic import put
+from .shape import Before
 
 ENVIRONMENT = "environment.json"
 PATCH = "source.patch"
@@ -50,12 +54,13 @@ def files(folder: Path) -> list[Path]:
 
 def before(folder: Path) -> list[Part]:
     """What a run was made with in turn, each `until` an epoch, before it went on with what is there now."""
-    parts = _parts(folder)
-    return [
-        {key: part.get(key) for key in TOLD} | {"until": after.get("epoch", 0)}
-        for part, after in pairwise(parts)
-        if any(part.get(key) != after.get(key) for key in TOLD)
-    ]
+    found: list[Part] = []
+    for part, after in pairwise(_parts(folder)):
+        said = {key: part.get(key) for key in TOLD} | {"until": after.get("epoch")}
+        with suppress(ValidationError):  # changed by a person
+            Before.model_validate(said)
+            found += [said] * any(part.get(key) != after.get(key) for key in TOLD)
+    return found
 
 
 def _parts(folder: Path) -> list[Part]:

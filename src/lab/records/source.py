@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib.machinery import ModuleSpec
 from importlib.metadata import version
@@ -116,18 +117,21 @@ def _lies_in(project: Path, name: str) -> bool:
 def _stamps(project: Path, roots: tuple[str, ...]) -> Iterator[tuple[str, Stamp]]:
     """Of every Python file, by its path in the project."""
     waiting = [root for root in roots if (project / root).is_dir()]
+    been = {os.path.realpath(project / root) for root in waiting}
     for root in roots:
         if (file := project / f"{root}.py").is_file():
             yield f"{root}.py", (file.stat().st_mtime_ns, file.stat().st_size)
     while waiting:
         folder = waiting.pop()
-        with os.scandir(project / folder) as entries:
+        with suppress(OSError), os.scandir(project / folder) as entries:  # one that may not be read is not imported
             for entry in entries:
                 path = f"{folder}/{entry.name}"
                 if entry.name.startswith(".") or entry.name == "__pycache__":
                     continue
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(path)
+                if entry.is_dir():
+                    real = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
+                    waiting += [path] * (real not in been)
+                    been.add(real)
                 elif entry.name.endswith(".py") and entry.is_file():
                     yield path, (entry.stat().st_mtime_ns, entry.stat().st_size)
 

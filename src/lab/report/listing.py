@@ -55,7 +55,7 @@ def cells(report: Report, runs: pl.DataFrame, above: str) -> tables.Cells:
     unit = report.meaning.unit
     spread = {row["group"]: row["std"] or row["mean"] or 0.0 for row in report.summary.iter_rows(named=True)}
     digits = {group: decimals(each, unit) for group, each in spread.items()}
-    several = "processor" in runs.columns and runs["processor"].n_unique() > 1
+    several = "processor" in runs.columns and runs["processor"].drop_nulls().n_unique() > 1
     found = []
     for row in runs.iter_rows(named=True):
         metric, why, seconds = row.get(report.metric), row.get("error"), row.get("seconds")
