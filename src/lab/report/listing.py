@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import polars as pl
 
 from ..records.aspects import device, revision
 from ..records.atomic import put
-from ..records.metrics import decimals, fixed
+from ..records.metrics import Meaning, decimals, fixed
 from . import screen, tables
-
-if TYPE_CHECKING:
-    from .report import Report
 
 COLUMNS = (
     "group", "seed", "fold", "status", "error", "epochs", "seconds", "together", "device", "processor", "git", "code",
@@ -24,7 +21,16 @@ COLUMNS = (
 LONGEST = 200  # characters of what went wrong, where there is room
 
 
-def listed(report: Report) -> pl.DataFrame:
+class Content(Protocol):
+    """What a `Report` has that is listed."""
+
+    runs: pl.DataFrame
+    metric: str
+    meaning: Meaning
+    summary: pl.DataFrame
+
+
+def listed(report: Content) -> pl.DataFrame:
     """A row for each network of the report's runs, with its metric: the best group first, and by seed and fold."""
     ranked = report.summary.select("group").with_row_index("rank")
     ordered = report.runs.join(ranked, on="group").sort("rank", "seed", "fold", nulls_last=True, maintain_order=True)
@@ -32,7 +38,7 @@ def listed(report: Report) -> pl.DataFrame:
     return ordered.select(*known[:3], report.metric, *known[3:]) if report.metric else ordered.select(known)
 
 
-def show(report: Report) -> None:
+def show(report: Content) -> None:
     """On the screen: what went wrong with a run has what the other columns leave, and folders are named from where all
     of them lie.
     """
@@ -43,12 +49,12 @@ def show(report: Report) -> None:
         print(tables.printable(f"folders in {above}"))
 
 
-def write(report: Report, folder: Path, name: str = "runs") -> None:
+def write(report: Content, folder: Path, name: str = "runs") -> None:
     """`runs.csv` into the folder, with all that was recorded."""
     put(listed(report).write_csv(), folder / f"{name}.csv")
 
 
-def cells(report: Report, runs: pl.DataFrame, above: str) -> tables.Cells:
+def cells(report: Content, runs: pl.DataFrame, above: str) -> tables.Cells:
     """Without the columns in which nothing stands; folders as they lie in the one `above`."""
     headings = ["group", "seed", tables.heading(report.metric, report.meaning), "fold", "status", "why", "epochs"]
     headings += ["seconds", "device", "commit", "folder"]
