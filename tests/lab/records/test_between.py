@@ -86,6 +86,13 @@ def test_what_counts_are_the_runs_that_are_paired(tmp_path: Path) -> None:
     assert line == f"wide against plain: seeds 3-4 at 3f2a9c1-dirty (code bbbbbbb) instead of 3f2a9c1{COMES}"
 
 
+def test_folds_of_a_seed_are_paired_with_the_same_fold(tmp_path: Path) -> None:
+    for model in "plain", "wide":
+        for fold, code in enumerate((CLEAN, DIRTY)):
+            write(tmp_path / str(fold), model, 0, 1.0, fold=fold, **code)
+    assert not [line for line in said(tmp_path) if "against" in line]
+
+
 def test_results_that_say_less_are_taken_for_what_they_may_be(tmp_path: Path) -> None:
     made(tmp_path, "plain", range(2), git=CLEAN["git"], device="cpu")
     made(tmp_path, "plain", range(2, 4), **CLEAN, **CPU)

@@ -81,6 +81,12 @@ def test_code_is_what_the_configuration_can_run_and_nothing_else(path: str, coun
     assert (code(project) != before) == counts
 
 
+def test_the_same_lines_under_another_name_are_other_code(project: Path) -> None:
+    before = code(project)
+    (project / "src" / "lab" / "engine.py").rename(project / "src" / "lab" / "motor.py")
+    assert code(project) != before
+
+
 def test_a_module_beside_src_counts_where_it_is_named(project: Path) -> None:
     cfg = OmegaConf.create({"model": {"module": {"_target_": "alone.Net"}}})
     before = code(project, cfg)
