@@ -13,7 +13,7 @@ from ..records.curves import Band, over_seeds
 from ..records.metrics import UNKNOWN, Axis
 from ..records.mixed import mixed
 from ..records.runs import meanings_of, objectives
-from . import compare, screen, tables, words
+from . import compare, listing, screen, tables, words
 from .chosen import choose, finite
 from .significance import STATISTICS
 
@@ -49,7 +49,7 @@ class Report:
         """Prints the tables, and what they mean in words."""
         for cells in self.cells():
             screen.show(cells)
-        for sentence in [*self.sentences(), *mixed(self.runs)]:
+        for sentence in [*self.sentences(), *self.notes()]:
             print(tables.printable(sentence))
 
     def cells(self) -> list[tables.Cells]:
@@ -68,6 +68,10 @@ class Report:
         said = [words.unmeasured(group, self.metric, completed.count(group)) for group in empty]
         told = [row for row in self.differences.iter_rows(named=True) if not {row["group"], self.baseline} & {*empty}]
         return [words.sentence(row, self.baseline, self.meaning) for row in told] + said
+
+    def notes(self) -> list[str]:
+        """What else may be why figures differ."""
+        return mixed(self.runs, None if self.missing else self.baseline)
 
     def write(self, folder: Path, name: str = "summary") -> None:
         """`summary.csv`, `.md`, `.json` and `.png` into the folder, and for each group a TensorBoard run of its own."""
@@ -113,15 +117,23 @@ def reports(runs: pl.DataFrame, metric: str | None = None, baseline: str | None 
 
 
 def publish(
-    runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None, folder: Path | None = None
+    runs: pl.DataFrame,
+    metric: str | None = None,
+    baseline: str | None = None,
+    folder: Path | None = None,
+    each: bool = False,
 ) -> None:
-    """Shows the `reports` of the runs and, where there is a folder, writes them there, `summary`, `summary_2`, …; shown
-    they are also where that fails.
+    """Shows the `reports` of the runs, with `each` of the runs if wanted, and, where there is a folder, writes them
+    there, `summary`, `summary_2`, …; shown they are also where that fails.
     """
     for i, report in enumerate(reports(runs, metric, baseline), 1):
         try:
             if folder:
                 with named(folder):
                     report.write(folder, "summary" if i == 1 else f"summary_{i}")
+                    if each:
+                        listing.write(report, folder, "runs" if i == 1 else f"runs_{i}")
         finally:
             report.show()
+            if each:
+                listing.show(report)

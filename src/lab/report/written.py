@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from ..records.atomic import put
 from ..records.curves import Band
 from ..records.metrics import Axis
-from ..records.mixed import mixed
 from . import tables
 from .names import file_names
 
@@ -37,6 +36,8 @@ class Content(Protocol):
 
     def sentences(self) -> list[str]: ...
 
+    def notes(self) -> list[str]: ...
+
     def picture(self) -> Figure: ...
 
 
@@ -44,7 +45,7 @@ def write(report: Content, folder: Path, name: str = "summary") -> None:
     """`summary.csv`, `.md`, `.json` and `.png` into the folder, and for each group a TensorBoard run of its own."""
     put(report.summary.write_csv(), folder / f"{name}.csv")
     text = "\n".join(tables.markdown(cells) for cells in report.cells())
-    text += "\n" + "".join(f"- {tables.literal(sentence)}\n" for sentence in [*report.sentences(), *mixed(report.runs)])
+    text += "\n" + "".join(f"- {tables.literal(sentence)}\n" for sentence in [*report.sentences(), *report.notes()])
     put(text, folder / f"{name}.md")
     rows = {"summary": report.summary.to_dicts(), "differences": report.differences.to_dicts()}
     whole = {"metric": report.metric, "baseline": report.baseline, **rows}
