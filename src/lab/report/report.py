@@ -13,6 +13,7 @@ from ..records.curves import Band, over_seeds
 from ..records.metrics import UNKNOWN, Axis
 from ..records.mixed import mixed
 from ..records.runs import meanings_of, objectives
+from ..records.staged import staged
 from . import compare, listing, screen, tables, words
 from .chosen import choose, finite
 from .significance import STATISTICS
@@ -71,7 +72,7 @@ class Report:
 
     def notes(self) -> list[str]:
         """What else may be why figures differ."""
-        return mixed(self.runs, None if self.missing else self.baseline)
+        return [*mixed(self.runs, None if self.missing else self.baseline), *staged(self.runs)]
 
     def write(self, folder: Path, name: str = "summary") -> None:
         """`summary.csv`, `.md`, `.json` and `.png` into the folder, and for each group a TensorBoard run of its own."""
