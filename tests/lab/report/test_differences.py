@@ -6,8 +6,11 @@ import pytest
 from scipy import stats
 
 from src.lab.report import compare, significance
+from src.lab.report.improvement import IMPROVEMENT
 
 from .test_compare import METRIC, frame
+
+LOST = ["lost", "baseline_lost"]
 
 
 def test_comparisons_are_corrected_for_how_many_they_are() -> None:
@@ -36,7 +39,7 @@ def signed_ranks(values: np.ndarray) -> float:
 def test_a_group_alone_has_nothing_to_be_compared_with() -> None:
     table = compare.differences(frame(a=[1.0, 2.0]), "a", METRIC)
     assert (table.height, table.columns) == (
-        0, ["group", "n", "difference", "half", "p_t", "p_wilcoxon", "effect", "other_data", "folds", "needed"]
+        0, ["group", "n", "left_out", *significance.STATISTICS, *IMPROVEMENT, "other_data", "folds", *LOST, "needed"]
     )  # fmt: skip
     same = compare.differences(frame(a=[1.0, 2.0], b=[2.0, 3.0]), "a", METRIC).row(0, named=True)
     assert (same["effect"], same["needed"]) == (None, None), "without a spread no number of seeds is too few"
