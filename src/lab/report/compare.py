@@ -16,6 +16,8 @@ from .improvement import IMPROVEMENT, Values, improvement
 from .significance import ALPHA, INTERVALS, STATISTICS, corrected, difference, intervals, seeds_needed
 from .steps import step
 
+FINGERPRINT = ("tested_on", "together")  # columns, of the data that a run was tested on
+
 
 def summary(runs: pl.DataFrame, metric: str, meaning: Meaning = UNKNOWN, others: Sequence[str] = ()) -> pl.DataFrame:
     """A row a group, the best first or, where no direction is better, in the order of `runs`: `n` completed, `failed`,
@@ -77,9 +79,9 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str, meaning: Meaning
     if baseline not in groups:
         raise ValueError(f"there is no group {baseline!r}; there are {', '.join(sorted(groups))}")
     fold = pl.col("fold") if "fold" in runs.columns else pl.lit(None)
-    by_group = (
-        lost.ways(runs, metric).with_columns(fold.cast(pl.Int64).alias("fold")).partition_by("group", as_dict=True)
-    )
+    told = lost.ways(runs, metric).with_columns(fold.cast(pl.Int64).alias("fold"))
+    columns = ["group", "seed", "fold", metric, "way", *(name for name in FINGERPRINT if name in runs.columns)]
+    by_group = told.select(columns).partition_by("group", as_dict=True)
     theirs = by_group[baseline,]
     rows = [
         {"group": group} | _against(by_group[group,], theirs, metric, meaning) for group in groups if group != baseline
@@ -97,10 +99,9 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str, meaning: Meaning
 
 def _against(own: pl.DataFrame, theirs: pl.DataFrame, metric: str, meaning: Meaning) -> dict[str, Any]:
     """What there is to say of a group beside the baseline, each with all its runs, before any correction."""
-    both = own.join(theirs, on=["seed", "fold"], nulls_equal=True, maintain_order="left", suffix="_right")
+    both = own.join(theirs, on=["seed", "fold"], nulls_equal=True, maintain_order="left")
     shared = both.filter(pl.col("way").is_null() & pl.col("way_right").is_null())
-    tested = shared.select(pl.col("^(tested_on|together)(_right)?$"))
-    other_data = any(map(_on_other_data, tested.iter_rows(named=True)))
+    other_data = any(map(_on_other_data, shared.iter_rows(named=True)))
     first, second = (shared[name].to_numpy() for name in (metric, f"{metric}_right"))
     values = (first - second)[: 0 if other_data else None]
     found = difference(values, step(np.concatenate([first, second])))
@@ -115,7 +116,7 @@ def _ranked(group: pl.DataFrame, metric: str, meaning: Meaning) -> Values:
     values = group.filter(pl.col("way").is_null())[metric].to_numpy()
     if meaning.better is None:
         return values
-    worst = np.full(group["way"].eq_missing("diverged").to_numpy().sum(), -np.inf)
+    worst = np.full(group["way"].to_list().count("diverged"), -np.inf)
     return np.concatenate([values if meaning.better == "higher" else -values, worst])
 
 

@@ -33,7 +33,8 @@ def ways(runs: pl.DataFrame, metric: str) -> pl.DataFrame:
 
 def count(group: pl.DataFrame) -> dict[str, int]:
     """Of the runs of a group, as `ways` gives them: how many they are, and how many were lost in each way."""
-    return {"runs": len(group)} | {way: int((group["way"] == way).sum()) for way in WAYS}
+    found = group["way"].to_list()
+    return {"runs": len(found)} | {way: found.count(way) for way in WAYS}
 
 
 def share(lost: dict[str, int]) -> float:
