@@ -65,7 +65,7 @@ class Report:
         completed = self.runs.filter(pl.col("status") == "completed")["group"].to_list()
         said = [words.unmeasured(group, self.metric, completed.count(group)) for group in empty]
         told = [row for row in self.differences.iter_rows(named=True) if not {row["group"], self.baseline} & {*empty}]
-        skewed = pl.col("skewed_low").is_not_null()
+        skewed = pl.col("bca_low").is_not_null()
         names = self.summary.filter(skewed)["group"].to_list()
         names += [f"{group} against {self.baseline}" for group in self.differences.filter(skewed)["group"]]
         return [words.sentence(row, self.baseline, self.meaning) for row in told] + said + words.skewed(names)

@@ -16,8 +16,8 @@ POWER = 0.8  # with which the number of seeds that would be needed finds a diffe
 MOST_SEEDS = 10_000
 SAME = 1e-9  # of the largest: what differs by less differs by the last digits of floating point
 
-INTERVALS = ("half", "std_low", "std_high", "skewed_low", "skewed_high")
-STATISTICS = ("difference", "half", "skewed_low", "skewed_high", "p_t", "p_wilcoxon", "effect")
+INTERVALS = ("half", "std_low", "std_high", "bca_low", "bca_high")
+STATISTICS = ("difference", "half", "bca_low", "bca_high", "p_t", "p_wilcoxon", "effect")
 
 Values = NDArray[np.float64]
 
@@ -41,7 +41,7 @@ def intervals(values: Values) -> dict[str, float | None]:
     if std > SAME * np.abs(values).max():
         found["half"] = float(half_interval(np.array(std), np.array(n)))
         if skewed.is_skewed(values):
-            found["skewed_low"], found["skewed_high"] = skewed.interval(values)
+            found["bca_low"], found["bca_high"] = skewed.interval(values)
         else:
             tails = (ALPHA / 2, 1 - ALPHA / 2)
             found["std_low"], found["std_high"] = (std * float((n - 1) / chdtri(n - 1, tail)) ** 0.5 for tail in tails)
@@ -51,7 +51,7 @@ def intervals(values: Values) -> dict[str, float | None]:
 def difference(values: Values, step: float = 0.0) -> dict[str, float | None]:
     """The statistics of one group's differences, seed by seed, between figures that come in steps of this size (0: in
     none), see `widened`. Where all are the same there is no spread to judge by, and but for the ranks none: figures
-    come in steps (of one test example), and few seeds meet on one by chance. `skewed_low` and `skewed_high` are the
+    come in steps (of one test example), and few seeds meet on one by chance. `bca_low` and `bca_high` are the
     interval of those that are `skewed`, and null of the others.
     """
     n = len(values)
@@ -67,7 +67,7 @@ def difference(values: Values, step: float = 0.0) -> dict[str, float | None]:
             row["p_t"] = float(2 * stdtr(n - 1, -abs(values.mean()) / std * n**0.5))
             row["effect"] = float(values.mean() / std)
             if skewed.is_skewed(values):
-                row["skewed_low"], row["skewed_high"] = skewed.interval(values)
+                row["bca_low"], row["bca_high"] = skewed.interval(values)
     return row
 
 

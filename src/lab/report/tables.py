@@ -14,7 +14,7 @@ from ..records.reported import Figure, reported
 DASH = "–"
 MARKUP = re.compile(r"[\\|*`]|<(?=[A-Za-z/!?])")  # of Markdown, wherever it stands
 
-SKEWED = "95 % if skewed"  # the heading of the interval that allows for it
+SKEWED = "95 % (BCa)"  # the heading of the interval of what is skewed
 MANY = 30  # seeds: of so many the std is known to a third, and stands alone
 
 Cells = list[list[str]]  # the headings, then the rows
@@ -37,7 +37,7 @@ def summary_cells(table: pl.DataFrame, metric: str, meanings: Meanings) -> Cells
     for row in table.iter_rows(named=True):
         digits = decimals(row["std"] or row["mean"] or 0.0, meaning.unit)
         figures = [mean_std(row["mean"], row["std"], digits), interval(row["mean"], row["half"], digits)]
-        figures += [between(row["skewed_low"], row["skewed_high"], digits)]
+        figures += [between(row["bca_low"], row["bca_high"], digits)]
         figures += [between(row["std_low"], row["std_high"], digits) if row["n"] < MANY else DASH]
         figures += [mean_std(row["median"], None, digits)]
         figures += [
@@ -66,7 +66,7 @@ def difference_cells(table: pl.DataFrame, baseline: str, metric: str, meaning: M
         digits, mean = decimals(row["half"] or row["difference"] or 0.0, meaning.unit), row["difference"]
         difference = DASH if mean is None else fixed(mean, digits, "+") + plus_minus(row["half"], digits)
         likely = between(row["improvement_low"], row["improvement_high"], 2)
-        figures = [difference, str(row["left_out"] or DASH), between(row["skewed_low"], row["skewed_high"], digits)]
+        figures = [difference, str(row["left_out"] or DASH), between(row["bca_low"], row["bca_high"], digits)]
         figures += [p_value(row["p_t"]), p_value(row["p_wilcoxon"])]
         figures += [DASH if row["improvement"] is None else f"{row['improvement']:.2f} ({likely})"]
         figures += [DASH if row["effect"] is None else f"{row['effect']:+.2f}"]

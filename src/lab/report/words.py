@@ -24,7 +24,7 @@ def skewed(names: Sequence[str]) -> list[str]:
     """Why some groups or differences have an interval more."""
     named = ", ".join(names[:MOST]) + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
     why = "more skewed than 99 of 100 samples of normal values, so Student's 95 % interval is too short on one side"
-    return [f"{named}: {why}; that of Hall (1992) allows for it"] if names else []
+    return [f"{named}: {why}; that of the bootstrap (BCa) allows for it"] if names else []
 
 
 def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:

@@ -186,5 +186,5 @@ def test_groups_stand_in_the_order_of_the_runs() -> None:
     for meaning in LOWER, HIGHER, NEITHER:
         table = compare.summary(runs, METRIC, meaning)
         assert table["group"].to_list() == names, "the same mean"
-        intervals = ["half", "std_low", "std_high", "skewed_low", "skewed_high"]
+        intervals = ["half", "std_low", "std_high", "bca_low", "bca_high"]
         assert table.columns[3:13] == ["n", "mean", "std", *intervals, "median", "best"]

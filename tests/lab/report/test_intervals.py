@@ -32,11 +32,11 @@ def test_the_interval_of_a_std_is_that_of_chi_square(values: list[int]) -> None:
     freedom, std = len(values) - 1, float(np.std(figures, ddof=1))
     if skewed.is_skewed(figures):
         assert (found["std_low"], found["std_high"]) == (None, None), "it holds of normal ones"
-        assert (found["skewed_low"], found["skewed_high"]) == skewed.interval(figures)
+        assert (found["bca_low"], found["bca_high"]) == skewed.interval(figures)
     else:
         low, high = std * np.sqrt(freedom / stats.chi2.ppf([0.975, 0.025], freedom))
         assert (found["std_low"], found["std_high"]) == (pytest.approx(low), pytest.approx(high))
-        assert (found["skewed_low"], found["skewed_high"]) == (None, None)
+        assert (found["bca_low"], found["bca_high"]) == (None, None)
 
 
 @pytest.mark.parametrize("n", [2, 3, 5, 10, 29])
@@ -87,7 +87,7 @@ def test_the_same_goes_for_differences_and_a_line_says_why(tmp_path: Path) -> No
     report.write(tmp_path / "out")
     text = (tmp_path / "out" / "summary.md").read_text()
     assert said in text and tables.SKEWED in text
-    assert pl.read_csv(tmp_path / "out" / "summary.csv")["skewed_high"].is_not_null().sum() == 1
+    assert pl.read_csv(tmp_path / "out" / "summary.csv")["bca_high"].is_not_null().sum() == 1
 
 
 def test_a_line_names_three_and_says_how_many_more() -> None:
