@@ -16,7 +16,7 @@ Nearly all intervals by t that miss it lie on one side. The plain bootstrap lack
 values: of normal ones 91, 92 and 94 % with 10, 20 and 50 hold it. Of the expanded bootstrap 94, 94 and 95 % do: that is
 the one shown, and 1 to 1.2 times as long as t. It knows as little as t of what no seed has shown: of all lognormal
 samples of 10, skewed to see or not, t has 85 % and BCa 84 %, or 89 % expanded. So t stays beside it, and is the better
-one where tails are long on both sides. Hall's transformation (1992) has 92 % of the lognormal ones, at twice the length.
+one where tails are long on both sides. Hall's transformation (1992) has 92 % of the lognormal ones, at twice as long.
 """
 
 from __future__ import annotations
