@@ -56,12 +56,13 @@ def difference(values: Values, step: float = 0.0) -> dict[str, float | None]:
     """
     n = len(values)
     row: dict[str, float | None] = {"n": n} | dict.fromkeys(STATISTICS)
+    exact = np.round(values / step) if step else values  # in steps, as they were before float32 rounded the figures
     if n:
         row["difference"] = float(values.mean())
     if n > 1:
-        row["p_wilcoxon"] = wilcoxon(values)
-        std = float(values.std(ddof=1))
-        if std > SAME * np.abs(values).max():
+        row["p_wilcoxon"] = wilcoxon(exact)
+        if exact.std() > SAME * np.abs(exact).max():
+            std = float(values.std(ddof=1))
             std = float(widened(np.array(std), step))
             row["half"] = float(half_interval(np.array(std), np.array(n)))
             row["p_t"] = float(2 * stdtr(n - 1, -abs(values.mean()) / std * n**0.5))

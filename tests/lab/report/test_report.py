@@ -155,10 +155,12 @@ def test_what_has_not_learnt_is_counted_by_the_bound_in_the_yaml(bound: float, t
 
 
 def test_the_command_shows_the_table_without_torch(command: Command, tmp_path: Path) -> None:
-    write(tmp_path, "plain", 0, 1.5)
+    for seed in range(9):
+        write(tmp_path, "plain", seed, seed % 4 * 1.0)
+        write(tmp_path, "wide", seed, 2.5 + seed % 3 / 7)
     done = command("src.report", ".", "--out", "out", PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0, done.stderr
-    assert "1.50" in done.stdout
+    assert "1.33" in done.stdout
     assert (tmp_path / "out" / "summary.json").is_file()
     imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
     assert not imported & {"torch", "pytorch_lightning", "scipy.stats"}

@@ -33,6 +33,16 @@ def test_the_step_is_seen_in_float32_too() -> None:
     assert step(figures.astype(np.float64)) == pytest.approx(0.001, rel=1e-3)
 
 
+def test_differences_that_float32_tells_apart_are_the_same() -> None:
+    figures = np.array([[0.98, 0.97, 0.95, 0.93], [0.96, 0.95, 0.93, 0.91]], np.float32).astype(np.float64)
+    differences = figures[0] - figures[1]
+    assert differences.std() > 1e-9 * differences.max()
+    row = significance.difference(differences, step(figures.ravel()))
+    assert (row["half"], row["p_t"]) == (None, None)
+    assert row["p_wilcoxon"] == 2 / 2**4
+    assert significance.difference(differences)["p_t"] is not None, "if one did not know"
+
+
 def test_figures_that_come_in_no_steps_have_none_that_matters() -> None:
     for seed in range(500):
         figures = np.random.default_rng(seed).normal(2, 0.5, 4)
