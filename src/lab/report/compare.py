@@ -68,9 +68,10 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str, meaning: Meaning
     (paired t) and `p_wilcoxon` (signed ranks), both corrected by Holm for the number of groups, the `effect` size
     (Cohen's d of the differences), and how many seeds would be `needed` to tell a difference of that size; the
     probability of `improvement` on the baseline, over all runs of both, of which one that diverged is worse than any
-    other (where no direction is better, that of being higher); how many runs of the two were `lost`. Null where that
-    can't be said. Where runs of the same seed were tested on `other_data`, nothing is compared. Where one of the two
-    has `folds`, each fold of a seed counts as a seed does, and is paired with the same fold.
+    other (where no direction is better, that of being higher); how many `runs` the group has, and how many were lost in
+    which of `lost.WAYS`, and the baseline likewise. Null where that can't be said. Where runs of the same seed were
+    tested on `other_data`, nothing is compared. Where one of the two has `folds`, each fold of a seed counts as a seed
+    does, and is paired with the same fold.
 
     Raises:
         ValueError: there is no such group.
@@ -86,10 +87,10 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str, meaning: Meaning
     rows = [
         {"group": group} | _against(by_group[group,], theirs, metric, meaning) for group in groups if group != baseline
     ]
-    counts = pl.Struct(dict.fromkeys(lost.LOST, pl.Int64))
     schema: dict[str, Any] = {"group": pl.String, "n": pl.Int64, "left_out": pl.Int64}
     schema |= dict.fromkeys((*STATISTICS, *IMPROVEMENT), pl.Float64)
-    schema |= dict.fromkeys(("other_data", "folds"), pl.Boolean) | {"lost": counts, "baseline_lost": counts}
+    schema |= dict.fromkeys(("other_data", "folds"), pl.Boolean)
+    schema |= dict.fromkeys((*lost.LOST, *(lost.BASELINE + name for name in lost.LOST)), pl.Int64)
     table = pl.DataFrame(rows, schema=schema)
     p_values = {name: pl.Series(corrected(table[name], table["n"]), dtype=pl.Float64) for name in ("p_t", "p_wilcoxon")}
     alpha = ALPHA / max(1, len(rows))
@@ -108,7 +109,7 @@ def _against(own: pl.DataFrame, theirs: pl.DataFrame, metric: str, meaning: Mean
     found |= improvement(*(_ranked(each, metric, meaning)[: 0 if other_data else None] for each in (own, theirs)))
     folds = any(each.filter(pl.col("way").is_null())["fold"].is_not_null().any() for each in (own, theirs))
     said = {"left_out": len(both) - len(shared), "other_data": other_data, "folds": folds}
-    return found | said | {"lost": lost.count(own), "baseline_lost": lost.count(theirs)}
+    return found | said | lost.of_both(lost.count(own), lost.count(theirs))
 
 
 def _ranked(group: pl.DataFrame, metric: str, meaning: Meaning) -> Values:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 WAYS = {"diverged": "diverged", "failed": "failed", "interrupted": "was interrupted", "unmeasured": "has no figure"}
 LOST = ("runs", *WAYS)
+BASELINE = "baseline_"  # before each of these, in a row of differences, of the other group
 CLEAN = 0.1  # of its runs a group may lose and still win: 9 of 10 pairs won is p = 0.02 by signs, 8 of 10 is 0.11
 
 # What a run failed of may be no fault of what was trained, as when there is no room to write; that it diverged is.
@@ -35,6 +37,17 @@ def count(group: pl.DataFrame) -> dict[str, int]:
     """Of the runs of a group, as `ways` gives them: how many they are, and how many were lost in each way."""
     found = group["way"].to_list()
     return {"runs": len(found)} | {way: found.count(way) for way in WAYS}
+
+
+def of_both(own: dict[str, int], theirs: dict[str, int]) -> dict[str, int]:
+    """The counts of a group and of the baseline, as a row of differences has them."""
+    return own | {BASELINE + name: number for name, number in theirs.items()}
+
+
+def from_row(row: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, int]]:
+    """The counts of the group and of the baseline, of a row of differences."""
+    own, theirs = ({name: row[before + name] for name in LOST} for before in ("", BASELINE))
+    return own, theirs
 
 
 def share(lost: dict[str, int]) -> float:

@@ -37,7 +37,7 @@ def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:
     one = "fold" if row.get("folds") else "seed"
     if row.get("other_data"):
         return f"{row['group']} and {baseline} were tested on other data: not compared"
-    both = [(row["group"], row["lost"]), (baseline, row["baseline_lost"])]
+    both = list(zip((row["group"], baseline), lost.from_row(row), strict=True))
     missing = " and ".join(filter(None, (lost.told(group, counts, one) for group, counts in both)))
     left_out = f"; {missing}, left out" if missing else ""
     if not n:
@@ -47,11 +47,13 @@ def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:
     if (mean < 0) != (meaning.better == "lower"):
         both.reverse()
     (first, counts), (second, _) = both
-    verb = ("beats" if meaning.better else "is higher than") + f" {second} by {_by_how_much(row, meaning, one)}"
-    if lost.share(counts) <= lost.CLEAN:
-        return f"{first} {verb}{left_out}"
-    said = f"where both have a figure, {first} {verb.replace('beats', 'is better than', 1)}"
-    return f"{said}; but {missing}, of which that says nothing{_with_all(row, first, counts, meaning)}"
+    clean = lost.share(counts) <= lost.CLEAN
+    verb = "is higher than" if not meaning.better else "beats" if clean else "is better than"
+    said = f"{first} {verb} {second} by {_by_how_much(row, meaning, one)}"
+    if clean:
+        return said + left_out
+    with_all = _with_all(row, first, counts, meaning)
+    return f"where both have a figure, {said}; but {missing}, of which that says nothing{with_all}"
 
 
 def _with_all(row: dict[str, Any], first: str, counts: dict[str, int], meaning: Meaning) -> str:

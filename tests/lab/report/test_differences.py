@@ -6,12 +6,12 @@ import pytest
 from scipy import stats
 
 from src.lab.records.metrics import Meaning
-from src.lab.report import compare, significance, tables
+from src.lab.report import compare, lost, significance, tables
 from src.lab.report.improvement import IMPROVEMENT
 
 from .test_compare import HIGHER, LOWER, METRIC, NEITHER, frame
 
-LOST = ["lost", "baseline_lost"]
+LOST = [before + name for before in ("", lost.BASELINE) for name in lost.LOST]
 
 
 def test_comparisons_are_corrected_for_how_many_they_are() -> None:
