@@ -60,7 +60,7 @@ class Contest:
         looks: so far.
         verdict: `higher` or `lower` (than the baseline), `within` the margin; None as long as nothing is decided.
         share: with which error the last look was taken.
-        lost: of the group and of the baseline, how many of the seeds gave no figure.
+        lost: of the group and of the baseline, how many of the seeds gave no figure, and why: see `report.lost.count`.
         stopped: why it can't be compared, where it can't.
     """
 
@@ -69,7 +69,7 @@ class Contest:
     looks: list[Look] = field(default_factory=list)
     verdict: str | None = None
     share: float = 0.0
-    lost: tuple[int, int] = (0, 0)
+    lost: tuple[dict[str, int], dict[str, int]] = field(default_factory=lambda: ({}, {}))
     stopped: str | None = None
 
     @property

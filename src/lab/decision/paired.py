@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ..report import lost
 from ..report.chosen import finite
-from ..report.compare import completed, differences
+from ..report.compare import FINGERPRINT, on_other_data
 from .contest import Contest
 
 MOST_LOST = 0.5  # of the seeds; what is left of fewer says little of a group
@@ -28,18 +29,18 @@ def paired(
         metric: in which.
         seeds: how many there are.
     """
-    good = completed(finite(runs, [metric]), metric).sort("seed")
-    others = differences(good, baseline, metric) if baseline in good["group"] else None
-    on_other_data = set(others.filter("other_data")["group"]) if others is not None else set()
-    theirs = good.filter(pl.col("group") == baseline).select("seed", pl.col(metric).alias("baseline"))
+    told = lost.ways(finite(runs, [metric]), metric).sort("seed")
+    told = told.select("group", "seed", metric, "way", *(name for name in FINGERPRINT if name in runs.columns))
+    theirs = told.filter(pl.col("group") == baseline)
     found = {}
     for contest in contests:
-        own = good.filter(pl.col("group") == contest.group).select("seed", metric)
+        own = told.filter(pl.col("group") == contest.group)
         both = own.join(theirs, on="seed", maintain_order="left")
-        contest.seeds, contest.lost = seeds, (seeds - own.height, seeds - theirs.height)
-        if contest.group in on_other_data:
+        both = both.filter(pl.col("way").is_null() & pl.col("way_right").is_null())
+        contest.seeds, contest.lost = seeds, (lost.count(own), lost.count(theirs))
+        if on_other_data(both):
             contest.stopped = "they were tested on other data"
         elif both.height < MOST_LOST * seeds:
             contest.stopped = "too few of the seeds gave a figure"
-        found[contest.group] = (both[metric] - both["baseline"]).to_numpy()
+        found[contest.group] = (both[metric] - both[f"{metric}_right"]).to_numpy()
     return found

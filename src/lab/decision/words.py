@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from ..records.metrics import Meaning, decimals, fixed
+from ..report import lost
 from ..report.tables import DASH, Cells, heading, p_value
 from .contest import Contest, Question
 from .record import Design
@@ -50,7 +51,8 @@ def verdict(contest: Contest, question: Question, meaning: Meaning) -> str:
         return f"within {question.margin:g}"
     if contest.verdict is None or meaning.better is None:
         return contest.verdict or "undecided"
-    return "better" if contest.verdict == meaning.better else "worse"
+    said = "better" if contest.verdict == meaning.better else "worse"
+    return said if _clean(contest, meaning) else f"{said} where both have a figure"
 
 
 def sentence(contest: Contest, baseline: str, question: Question, meaning: Meaning) -> str:
@@ -69,8 +71,10 @@ def sentence(contest: Contest, baseline: str, question: Question, meaning: Meani
             f"{group} is within {question.margin:g}{unit} of {baseline}: {found}, decided with {seeds} seeds in {looks}"
         )
     elif contest.verdict:
-        first, second = (group, baseline) if contest.verdict == (meaning.better or "higher") else (baseline, group)
+        first, second = (group, baseline) if _wins(contest, meaning) else (baseline, group)
         verb = "beats" if meaning.better else "is higher than"
+        if not _clean(contest, meaning):
+            first, verb = f"where both have a figure, {first}", "is better than"
         said = (
             f"{first} {verb} {second}: {group} differs by {found}{unit}, decided with {seeds} seeds in {looks}, {sure}"
         )
@@ -79,11 +83,22 @@ def sentence(contest: Contest, baseline: str, question: Question, meaning: Meani
     return said + left_out
 
 
+def _wins(contest: Contest, meaning: Meaning) -> bool:
+    """Whether the group is the better one, or the higher one where no direction is better."""
+    return contest.verdict == (meaning.better or "higher")
+
+
+def _clean(contest: Contest, meaning: Meaning) -> bool:
+    """Whether the better one has figures of nearly all its seeds: one of few that are left wins nothing."""
+    own, theirs = contest.lost
+    return meaning.better is None or lost.share(own if _wins(contest, meaning) else theirs) <= lost.CLEAN
+
+
 def _left_out(contest: Contest, baseline: str) -> str:
     """Whose seeds gave no figure, which may be what matters most."""
-    lost = zip((contest.group, baseline), contest.lost, strict=True)
-    said = [f"{name} gave no figure on {n} of {contest.seeds} seeds" for name, n in lost if n]
-    return f"; {' and '.join(said)}, left out here" if said else ""
+    both = zip((contest.group, baseline), contest.lost, strict=True)
+    missing = " and ".join(filter(None, (lost.told(name, counts, "seed") for name, counts in both)))
+    return f"; {missing}, left out" if missing else ""
 
 
 def cells(contests: Sequence[Contest], baseline: str, metric: str, question: Question, meaning: Meaning) -> Cells:

@@ -102,7 +102,7 @@ def _against(own: pl.DataFrame, theirs: pl.DataFrame, metric: str, meaning: Mean
     """What there is to say of a group beside the baseline, each with all its runs, before any correction."""
     both = own.join(theirs, on=["seed", "fold"], nulls_equal=True, maintain_order="left")
     shared = both.filter(pl.col("way").is_null() & pl.col("way_right").is_null())
-    other_data = any(map(_on_other_data, shared.iter_rows(named=True)))
+    other_data = on_other_data(shared)
     first, second = (shared[name].to_numpy() for name in (metric, f"{metric}_right"))
     values = (first - second)[: 0 if other_data else None]
     found = difference(values, step(np.concatenate([first, second])))
@@ -121,7 +121,14 @@ def _ranked(group: pl.DataFrame, metric: str, meaning: Meaning) -> Values:
     return np.concatenate([values if meaning.better == "higher" else -values, worst])
 
 
-def _on_other_data(pair: dict[str, Any]) -> bool:
+def on_other_data(both: pl.DataFrame) -> bool:
+    """Whether some of the runs that were paired, with `FINGERPRINT` and the same of the other with `_right` behind each
+    name, were tested on other data.
+    """
+    return any(map(_differs, both.iter_rows(named=True)))
+
+
+def _differs(pair: dict[str, Any]) -> bool:
     """Whether two runs of the same seed were tested on other data: no part of it is the same. Not known of one network
     beside one of many, which hold the data of all of them.
     """

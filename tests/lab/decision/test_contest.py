@@ -3,9 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from src.lab.decision import words
 from src.lab.decision.boundaries import levels
 from src.lab.decision.contest import Contest, Question, judge
 from src.lab.decision.look import look
+from src.lab.records.metrics import Meaning
 
 from .simulated import decided
 
@@ -90,3 +92,18 @@ def test_what_is_foreseen_is_about_what_it_takes() -> None:
 def test_numbers_that_mean_nothing_are_refused(question: Question) -> None:
     with pytest.raises(ValueError, match="won't do"):
         question.checked()
+
+
+def test_who_diverges_too_often_does_not_win_by_what_is_left() -> None:
+    rng = np.random.default_rng(5)
+    (contest,) = after_one_look(Question(most=30), rng.normal(-3, 1, 30))
+    contest.seeds, meaning = 30, Meaning("%", "lower")
+    counts = {"runs": 30, "diverged": 2, "failed": 0, "interrupted": 0, "unmeasured": 0}
+    contest.lost = counts, {**counts, "diverged": 9}
+    said = words.sentence(contest, "base", Question(most=30), meaning)
+    assert said.startswith("0 beats base: ") and "0 diverged on 2 of 30 seeds and base diverged on 9 of 30" in said
+    assert words.verdict(contest, Question(most=30), meaning) == "better"
+    contest.lost = {**counts, "diverged": 9}, counts
+    said = words.sentence(contest, "base", Question(most=30), meaning)
+    assert said.startswith("where both have a figure, 0 is better than base: ")
+    assert words.verdict(contest, Question(most=30), meaning) == "better where both have a figure"
