@@ -3,36 +3,65 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
+import yaml
+from omegaconf import OmegaConf
 
 from .folder import RunFolder
 from .signature import of_group
 
 MOST_SETTINGS = 3  # in a label, of those that nobody typed
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a tenth of the time that OmegaConf takes to read a file
+
+
+class Settings(dict[str, str]):
+    """By name, what is set in the configuration that a run was made with, as far as it says of which group it is.
+    Unresolved, so that what follows the seed is the same in each run.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(_flat(of_group(yaml.load(path.read_bytes(), LOADER))))
+
+    def said(self, name: str) -> str:
+        """What a setting comes to, where it follows another one that can be found."""
+        if "${" in self[name]:
+            with suppress(Exception):
+                return _text(OmegaConf.select(OmegaConf.create(self.path.read_text()), name))
+        return self[name]
+
+
+def settings(folders: Sequence[Path]) -> Settings | None:
+    """Of the first run that has a configuration."""
+    for folder in folders:
+        with suppress(Exception):  # whatever may be wrong with a file that somebody has changed
+            return Settings(RunFolder(folder).configuration)
+    return None
+
+
+def varied(found: Iterable[Settings]) -> list[str]:
+    """The names of the settings that are not the same in all of them."""
+    several = list(found)
+    names = dict.fromkeys(name for each in several for name in each)
+    return [name for name in names if len({each.get(name) for each in several}) > 1]
 
 
 def apart(folders: Mapping[Hashable, Sequence[Path]]) -> dict[Hashable, str]:
     """` optimizer.lr=0.1` for each of the groups, from the configurations in the folders of their runs; nothing where
     these aren't there.
     """
-    found = {key: cfg for key, each in folders.items() if (cfg := _configuration(each)) is not None}
-    settings = {key: dict(_flat(of_group(cfg))) for key, cfg in found.items()}
-    names = dict.fromkeys(name for each in settings.values() for name in each)
-    told = [name for name in names if len({each.get(name) for each in settings.values()}) > 1]
+    found = {key: each for key, places in folders.items() if (each := settings(places)) is not None}
+    told = varied(found.values())
     if len(told) > MOST_SETTINGS:
-        told = _fewest(told, list(settings.values()))
-    return {
-        key: "".join(f" {name}={_said(found[key], name, own[name])}" for name in told if name in own)
-        for key, own in settings.items()
-    }
+        told = _fewest(told, list(found.values()))
+    return {key: "".join(f" {name}={own.said(name)}" for name in told if name in own) for key, own in found.items()}
 
 
-def _fewest(names: list[str], all_settings: list[dict[str, str]]) -> list[str]:
+def _fewest(names: list[str], all_settings: Sequence[Mapping[str, str]]) -> list[str]:
     """The first few that tell as much apart as all the names do."""
 
     def told(chosen: list[str]) -> int:
@@ -45,30 +74,12 @@ def _fewest(names: list[str], all_settings: list[dict[str, str]]) -> list[str]:
     return chosen
 
 
-def _configuration(folders: Sequence[Path]) -> DictConfig | None:
-    """Of the first run that has one."""
-    for folder in folders:
-        with suppress(Exception):  # whatever may be wrong with a file that somebody has changed
-            found = OmegaConf.load(RunFolder(folder).configuration)
-            if isinstance(found, DictConfig):
-                return found
-    return None
-
-
 def _flat(node: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
     for key, value in node.items():
         if isinstance(value, dict) and value:
             yield from _flat(value, f"{before}{key}.")
         else:
-            yield before + key, _text(value)
-
-
-def _said(cfg: DictConfig, name: str, unresolved: str) -> str:
-    """What a setting comes to, where it follows another one that can be found."""
-    if "${" in unresolved:
-        with suppress(Exception):
-            return _text(OmegaConf.select(cfg, name))
-    return unresolved
+            yield f"{before}{key}", _text(value)
 
 
 def _text(value: Any) -> str:

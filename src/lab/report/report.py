@@ -42,8 +42,12 @@ class Report:
         summary = compare.summary(self.runs, self.metric, self.meaning, found.others())
         self.summary = finite(summary, summary.select(pl.selectors.float()).columns)
         self.baseline = baseline or self.summary["group"][0]
+        self.differences = self.against(self.baseline)
+
+    def against(self, baseline: str) -> pl.DataFrame:
+        """The `compare.differences` of the other groups to one, the best of them first."""
         by_rank = self.summary.select("group").join(self.runs, on="group", maintain_order="left")
-        self.differences = finite(compare.differences(by_rank, self.baseline, self.metric), STATISTICS)
+        return finite(compare.differences(by_rank, baseline, self.metric), STATISTICS)
 
     def show(self) -> None:
         """Prints the tables, and what they mean in words."""
@@ -69,19 +73,35 @@ class Report:
         told = [row for row in self.differences.iter_rows(named=True) if not {row["group"], self.baseline} & {*empty}]
         return [words.sentence(row, self.baseline, self.meaning) for row in told] + said
 
-    def write(self, folder: Path, name: str = "summary") -> None:
-        """`summary.csv`, `.md`, `.json` and `.png` into the folder, and for each group a TensorBoard run of its own."""
+    def write(self, folder: Path, name: str = "summary", command: str = "", paper: bool = True) -> None:
+        """`summary.csv`, `.md`, `.json`, `.png` and `.html` into the folder, and for each group a TensorBoard run of its
+        own; for a paper also `.tex`, and the figures as `.pdf` and `.svg`. Where such are there, they are in any case
+        written anew. They name the command that makes them again.
+        """
         from .written import write
 
-        write(self, folder, name)
+        write(self, folder, name, command, paper)
 
     def picture(self) -> Figure:
         """Every seed, mean and interval of each group, and how they learned."""
         from . import figures  # a second to import: not for those who only read
 
-        curves = {group: bands[self._watched] for group, bands in self.learned.items() if self._watched in bands}
-        ranked = {group: curves[group] for group in self.summary["group"] if group in curves}
-        return figures.summary(self.runs, self.summary, self.axis, ranked, self._watched)
+        return figures.summary(self.runs, self.summary, self.axis, self._ranked, self._watched)
+
+    def panels(self) -> dict[str, Figure]:
+        """The parts of the picture, each a figure of its own, by what it shows."""
+        from . import figures
+
+        found = {"Every seed": figures.seeds(self.runs, self.summary, self.axis, self._ranked)}
+        if self._ranked:
+            found["How they learned"] = figures.curves(self._ranked, self._watched)
+        return found
+
+    @property
+    def _ranked(self) -> dict[str, Band]:
+        """Of each group the best first, what was watched while it learned."""
+        learned = {group: bands[self._watched] for group, bands in self.learned.items() if self._watched in bands}
+        return {group: learned[group] for group in self.summary["group"] if group in learned}
 
     @property
     def axis(self) -> Axis:
@@ -113,15 +133,16 @@ def reports(runs: pl.DataFrame, metric: str | None = None, baseline: str | None 
 
 
 def publish(
-    runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None, folder: Path | None = None
-) -> None:
-    """Shows the `reports` of the runs and, where there is a folder, writes them there, `summary`, `summary_2`, …; shown
-    they are also where that fails.
+    runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None, folder: Path | None = None,
+    command: str = "", paper: bool = True,
+) -> None:  # fmt: skip
+    """Shows the `reports` of the runs and, where there is a folder, writes them there, `summary`, `summary_2`, …, see
+    `Report.write`; shown they are also where that fails.
     """
     for i, report in enumerate(reports(runs, metric, baseline), 1):
         try:
             if folder:
                 with named(folder):
-                    report.write(folder, "summary" if i == 1 else f"summary_{i}")
+                    report.write(folder, "summary" if i == 1 else f"summary_{i}", command, paper)
         finally:
             report.show()
