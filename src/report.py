@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+import sys
 from pathlib import Path
 
 from src.lab.cli.errors import one_line_errors
@@ -47,11 +49,12 @@ def main() -> None:
         metavar="KEY=VALUE,…",
         help="only such runs: model=a,b; of several conditions, all hold",
     )
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write summary.csv, .md, .json and .png there")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write summary.html, .tex, .pdf, .csv, … there")
     with one_line_errors(), keeping():
         arguments = parser.parse_args()
         runs = load(arguments.folders, arguments.where)
-        publish(runs, arguments.metric, arguments.baseline, arguments.out)
+        command = shlex.join(["python", "-m", "src.report", *sys.argv[1:]])
+        publish(runs, arguments.metric, arguments.baseline, arguments.out, command)
 
 
 if __name__ == "__main__":

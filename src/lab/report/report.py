@@ -74,9 +74,9 @@ class Report:
         return [words.sentence(row, self.baseline, self.meaning) for row in told] + said
 
     def write(self, folder: Path, name: str = "summary", command: str = "", paper: bool = True) -> None:
-        """`summary.csv`, `.md`, `.json`, `.png` and `.html` into the folder, and for each group a TensorBoard run of its
-        own; for a paper also `.tex`, and the figures as `.pdf` and `.svg`. Where such are there, they are in any case
-        written anew. They name the command that makes them again.
+        """`summary.html`, `.csv`, `.md`, `.json` and `.png` into the folder, for each group a TensorBoard run of its
+        own; for a paper, or where there is one already, `.tex` too, and the figures as `.pdf` and `.svg`. They name the
+        command that makes them again.
         """
         from .written import write
 

@@ -1,0 +1,92 @@
+"""A report as a page that stands alone: nothing in it comes from elsewhere. Imports no torch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+import polars as pl
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from matplotlib.figure import Figure
+
+from ...places import project
+from ...records.mixed import mixed, seeds
+from ..content import Content
+from ..tables import capital, printable
+from .inline import inline
+from .setup import setup
+
+HERE = Path(__file__).parent
+SAID = {"git": "Commit", "versions": "Versions", "device": "Device"}
+MOST = 3  # different ones that are named
+
+
+class Link(NamedTuple):
+    """To the folder of a run, by its seeds; relative to the page."""
+
+    name: str
+    link: str
+
+
+def environment(*folders: Path) -> Environment:
+    """Of templates in the folders, and of those that pages have in common. Whatever they are given is escaped."""
+    loader = FileSystemLoader([*folders, HERE])
+    return Environment(loader=loader, autoescape=True, trim_blocks=True, undefined=StrictUndefined)
+
+
+def page(report: Content, figures: Mapping[str, Figure], folder: Path, command: str) -> str:
+    """The page, which is to lie in the folder.
+
+    Args:
+        report: what it is about.
+        figures: by title.
+        folder: from where it leads to those of the runs.
+        command: that makes it again, if there is one.
+    """
+    groups = report.summary["group"].to_list()
+    return environment().get_template("page.html.jinja").render(
+        project=project(),
+        title=capital(printable(report.axis.label)),
+        counts=_counts(report.runs, len(groups)),
+        sentences=[*map(printable, report.sentences())],
+        notes=[*map(printable, mixed(report.runs))],
+        figures={name: inline(figure, name) for name, figure in figures.items()},
+        tables=[[[*map(printable, row)] for row in cells] for cells in report.cells()],
+        setup=setup(report.runs, groups),
+        made=dict(_made(report.runs)),
+        command=printable(command),
+        folders={printable(group): _folders(report.runs.filter(pl.col("group") == group), folder) for group in groups},
+    )  # fmt: skip
+
+
+def _counts(runs: pl.DataFrame, groups: int) -> str:
+    """`20 runs in 4 groups, 1 failed`, or `12 networks of 3 runs in 1 group`."""
+    times, networks = runs["folder"].n_unique(), len(runs)
+    trained = [_several(networks, "network")] if networks != times else []
+    others = runs.filter(pl.col("status") != "completed")["status"].value_counts(sort=True).iter_rows()
+    said = f"{' of '.join([*trained, _several(times, 'run')])} in {_several(groups, 'group')}"
+    return ", ".join([said, *(f"{count} {status}" for status, count in others)])
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
+def _made(runs: pl.DataFrame) -> Iterable[tuple[str, str]]:
+    """What the results say of the code and the machine that they were made with."""
+    for column, name in SAID.items():
+        found = runs[column].drop_nulls().unique(maintain_order=True).to_list() if column in runs.columns else []
+        more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
+        yield name, printable("; ".join(map(str, found[:MOST]))) + more if found else "the results do not say"
+
+
+def _folders(runs: pl.DataFrame, place: Path) -> list[Link]:
+    """One for each run, whichever networks it trained."""
+    found = []
+    for (folder, status), part in runs.group_by("folder", "status", maintain_order=True):
+        said = seeds(part["seed"]) + ("" if status == "completed" else f" ({status})")
+        found.append(Link(said, quote(Path(os.path.relpath(str(folder), place)).as_posix()) + "/"))
+    return found
