@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from .folder import RunFolder
 from .signature import of_group
@@ -24,14 +25,18 @@ class Settings(dict[str, str]):
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        super().__init__(_flat(of_group(yaml.load(path.read_bytes(), LOADER))))
+        self._plain = yaml.load(path.read_bytes(), LOADER)
+        super().__init__(_flat(of_group(self._plain)))
+
+    @cached_property
+    def _whole(self) -> DictConfig:
+        return OmegaConf.create(self._plain)
 
     def said(self, name: str) -> str:
         """What a setting comes to, where it follows another one that can be found."""
         if "${" in self[name]:
             with suppress(Exception):
-                return _text(OmegaConf.select(OmegaConf.create(self.path.read_text()), name))
+                return _text(OmegaConf.select(self._whole, name))
         return self[name]
 
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 import polars as pl
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.figure import Figure
 
 from ...places import project
@@ -18,8 +17,8 @@ from ..content import Content
 from ..tables import capital, printable
 from .inline import inline
 from .setup import setup
+from .templates import pages
 
-HERE = Path(__file__).parent
 SAID = {"git": "Commit", "versions": "Versions", "device": "Device"}
 MOST = 3  # different ones that are named
 
@@ -29,12 +28,6 @@ class Link(NamedTuple):
 
     name: str
     link: str
-
-
-def environment(*folders: Path) -> Environment:
-    """Of templates in the folders, and of those that pages have in common. Whatever they are given is escaped."""
-    loader = FileSystemLoader([*folders, HERE])
-    return Environment(loader=loader, autoescape=True, trim_blocks=True, undefined=StrictUndefined)
 
 
 def page(report: Content, figures: Mapping[str, Figure], folder: Path, command: str) -> str:
@@ -47,7 +40,8 @@ def page(report: Content, figures: Mapping[str, Figure], folder: Path, command: 
         command: that makes it again, if there is one.
     """
     groups = report.summary["group"].to_list()
-    return environment().get_template("page.html.jinja").render(
+    links = _folders(report.runs, folder)
+    return pages().get_template("report.html.jinja").render(
         project=project(),
         title=capital(printable(report.axis.label)),
         counts=_counts(report.runs, len(groups)),
@@ -58,7 +52,7 @@ def page(report: Content, figures: Mapping[str, Figure], folder: Path, command: 
         setup=setup(report.runs, groups),
         made=dict(_made(report.runs)),
         command=printable(command),
-        folders={printable(group): _folders(report.runs.filter(pl.col("group") == group), folder) for group in groups},
+        folders={printable(group): links[group] for group in groups},
     )  # fmt: skip
 
 
@@ -83,10 +77,19 @@ def _made(runs: pl.DataFrame) -> Iterable[tuple[str, str]]:
         yield name, printable("; ".join(map(str, found[:MOST]))) + more if found else "the results do not say"
 
 
-def _folders(runs: pl.DataFrame, place: Path) -> list[Link]:
-    """One for each run, whichever networks it trained."""
-    found = []
-    for (folder, status), part in runs.group_by("folder", "status", maintain_order=True):
-        said = seeds(part["seed"]) + ("" if status == "completed" else f" ({status})")
-        found.append(Link(said, quote(Path(os.path.relpath(str(folder), place)).as_posix()) + "/"))
-    return found
+def _folders(runs: pl.DataFrame, place: Path) -> dict[str, list[Link]]:
+    """By group one for each run, whichever networks it trained."""
+    trained: dict[str, dict[tuple[str, str], list[int]]] = {}
+    for group, folder, status, seed in runs.select("group", "folder", "status", "seed").iter_rows():
+        trained.setdefault(group, {}).setdefault((folder, status), []).append(seed)
+    return {
+        group: [
+            Link(seeds(each) + f" ({status})" * (status != "completed"), _relative(folder, place))
+            for (folder, status), each in of_group.items()
+        ]
+        for group, of_group in trained.items()
+    }
+
+
+def _relative(folder: str, place: Path) -> str:
+    return quote(Path(os.path.relpath(folder, place)).as_posix()) + "/"

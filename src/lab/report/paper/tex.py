@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from ...records.mixed import mixed
 from ..content import Content
@@ -17,6 +14,7 @@ from .caption import caption
 from .digits import digits, p_value, places, shown
 from .escape import Tex, escaped
 from .ranked import Ranked, ranked
+from .templates import latex
 
 WIDE = 34  # characters in a line of a group's name
 NOTHING, INTERVAL = Tex("--"), Tex(r"95\,\% interval")
@@ -37,13 +35,17 @@ def table(report: Content, name: str, command: str) -> str:
     order = ranked(report)
     columns = _columns(report, order)
     rows = [[column.cell(row) for column in columns] for row in report.summary.iter_rows(named=True)]
-    return _template().render(
-        head=[Tex(printable(line)) for line in _head(report, name, command)],
-        caption=caption(report, order),
-        label=Tex(re.sub("[^A-Za-z0-9]+", "-", f"{name} {report.metric}").strip("-")),
-        alignment=Tex("".join(column.aligned for column in columns)),
-        headings=_cells([column.head for column in columns]),
-        rows=[_cells(row) for row in rows],
+    return (
+        latex()
+        .get_template("table.tex.jinja")
+        .render(
+            head=[Tex(printable(line)) for line in _head(report, name, command)],
+            caption=caption(report, order),
+            label=Tex(re.sub("[^A-Za-z0-9]+", "-", f"{name} {report.metric}").strip("-")),
+            alignment=Tex("".join(column.aligned for column in columns)),
+            headings=_cells([column.head for column in columns]),
+            rows=[_cells(row) for row in rows],
+        )
     )
 
 
@@ -129,14 +131,3 @@ def _number(value: float, after: int, sign: str = "") -> str:
 
 def _formula(text: str) -> Tex:
     return Tex(f"${text}$") if text else NOTHING
-
-
-def _template() -> Template:
-    """Whatever it is given that is not `Tex` already is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), block_start_string="<%", block_end_string="%>",
-        variable_start_string="<<", variable_end_string=">>", comment_start_string="<#", comment_end_string="#>",
-        finalize=lambda value: value if isinstance(value, Tex) else escaped(str(value)),
-        trim_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined,
-    )  # fmt: skip
-    return environment.get_template("table.tex.jinja")
