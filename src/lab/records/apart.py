@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 
 from .folder import RunFolder
 from .signature import of_group
@@ -29,7 +29,7 @@ class Settings(dict[str, str]):
         super().__init__(_flat(of_group(self._plain)))
 
     @cached_property
-    def _whole(self) -> DictConfig:
+    def _whole(self) -> Any:
         return OmegaConf.create(self._plain)
 
     def said(self, name: str) -> str:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from ...dashboard.style import INK, PAPER, SERIES, STYLE, vector
+from ..tables import printable
 
 TAG = re.compile(r"<[^<>]*>")  # of an SVG file; in its text there is none of both
 COLOURS = {colour.lower(): f"var(--series-{i})" for i, colour in enumerate(SERIES, 1)}
@@ -31,4 +32,4 @@ def inline(figure: Figure, title: str) -> Markup:
     body = TAG.sub(own, re.sub(r"<metadata>.*?</metadata>", "", text, count=1, flags=re.DOTALL))
     width, height = figure.get_size_inches() * 72
     said = f'role="img" style="max-width: {width * 4 / 3:.0f}px" viewBox="0 0 {width:g} {height:g}"'
-    return Markup(f'<svg {said} aria-label="') + title + Markup(f'"{body[body.index(">") :]}')
+    return Markup(f'<svg {said} aria-label="') + printable(title) + Markup(f'"{body[body.index(">") :]}')

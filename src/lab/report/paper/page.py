@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from ...places import project
 from ...records.mixed import mixed, seeds
 from ..content import Content
-from ..tables import capital, printable
+from ..tables import capital
 from .inline import inline
 from .setup import setup
 from .templates import pages
@@ -43,16 +43,16 @@ def page(report: Content, figures: Mapping[str, Figure], folder: Path, command: 
     links = _folders(report.runs, folder)
     return pages().get_template("report.html.jinja").render(
         project=project(),
-        title=capital(printable(report.axis.label)),
+        title=capital(report.axis.label),
         counts=_counts(report.runs, len(groups)),
-        sentences=[*map(printable, report.sentences())],
-        notes=[*map(printable, mixed(report.runs))],
+        sentences=report.sentences(),
+        notes=mixed(report.runs),
         figures={name: inline(figure, name) for name, figure in figures.items()},
-        tables=[[[*map(printable, row)] for row in cells] for cells in report.cells()],
+        tables=report.cells(),
         setup=setup(report.runs, groups),
         made=dict(_made(report.runs)),
-        command=printable(command),
-        folders={printable(group): links[group] for group in groups},
+        command=command,
+        folders={group: links[group] for group in groups},
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _made(runs: pl.DataFrame) -> Iterable[tuple[str, str]]:
     for column, name in SAID.items():
         found = runs[column].drop_nulls().unique(maintain_order=True).to_list() if column in runs.columns else []
         more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
-        yield name, printable("; ".join(map(str, found[:MOST]))) + more if found else "the results do not say"
+        yield name, "; ".join(found[:MOST]) + more if found else "the results do not say"
 
 
 def _folders(runs: pl.DataFrame, place: Path) -> dict[str, list[Link]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ..tables import printable
 from .escape import Tex, escaped
 
 HERE = Path(__file__).parent
@@ -16,7 +17,10 @@ HERE = Path(__file__).parent
 def pages(*folders: Path) -> Environment:
     """Of templates in the folders; `base.html.jinja` is what all pages have in common."""
     loader = FileSystemLoader([*folders, HERE])
-    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, undefined=StrictUndefined)
+    environment = Environment(
+        loader=loader, autoescape=True, trim_blocks=True, undefined=StrictUndefined,
+        finalize=lambda value: printable(value) if type(value) is str else value,
+    )  # fmt: skip
     environment.filters["breaking"] = _breaking
     return environment
 
@@ -33,4 +37,4 @@ def latex() -> Environment:
 
 def _breaking(text: str) -> Markup:
     """`optimizer.lr`, which may go on in another line behind a point or stroke."""
-    return Markup("<wbr>").join(re.split(r"(?<=[._/])(?=[^\W\d])", text))
+    return Markup("<wbr>").join(re.split(r"(?<=[._/])(?=[^\W\d])", printable(text)))
