@@ -52,7 +52,7 @@ def _compared(order: Ranked, one: str) -> list[str]:
     if any(against.by_ranks for against in each):
         said.append("$*$: signed ranks (Wilcoxon), where the difference is the same each time")
     if not all(against.n for against in each):
-        said.append(f"Without a difference: not compared, for want of a common {one}")
+        said.append(f"Without a difference: not compared, for want of a common {one} or the same test data")
     return said
 
 
