@@ -42,23 +42,20 @@ def _measured(report: Content, each: str) -> str:
 
 def _compared(order: Ranked, one: str) -> list[str]:
     each = order.against.values()
+    tested = sum(against.p is not None for against in each)
     said = [f"Difference: from {escaped(order.reference or '')}, paired by {one}"]
     if any(against.half is not None for against in each):
         said[0] += r", with its 95\,\% interval"
-    if any(against.p is not None for against in each):
-        several = sum(against.p is not None or against.n > 1 for against in each)
-        holm = f", corrected by Holm for {several} comparisons" if several > 1 else ""
+    if tested:
+        holm = f", corrected by Holm for {tested} comparisons" if tested > 1 else ""
         said.append(f"$p$: two-sided paired $t$ test{holm}")
     if any(against.by_ranks for against in each):
-        said.append("$*$: signed ranks (Wilcoxon), where the difference is the same each time")
-    if not all(against.n for against in each):
-        said.append(f"Without a difference: not compared, for want of a common {one} or the same test data")
+        said.append("$*$: by signed ranks (Wilcoxon), since the difference is the same each time")
+    if tested < len(each):
+        said.append(f"{'Without $p$: not' if tested else 'Not'} tested, for want of a common {one} or common test data")
     return said
 
 
 def _bold(order: Ranked, which: str) -> str:
-    if len(order.bold) == 1:
-        return f"Bold: the {which} mean"
-    tested = any(order.against[group].p is not None for group in order.bold if group in order.against)
-    sure = rf" ($p \geq {ALPHA}$)" if tested else ""
-    return f"Bold: the {which} mean, and what is not distinguishable from it{sure}"
+    more = rf", and what is not distinguishable from it ($p \geq {ALPHA}$)" if len(order.bold) > 1 else ""
+    return f"Bold: the {which} mean{more}"

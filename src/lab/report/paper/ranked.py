@@ -12,11 +12,10 @@ class Against(NamedTuple):
     """What a group's difference is worth: see `compare.differences`.
 
     Attributes:
-        n: seeds in common; without any, nothing is compared.
-        p: corrected; by the t test or, where that can't tell since all differences are the same, by ranks.
+        p: corrected; by the t test or, where that can't tell since all differences are the same, by ranks. None where
+            too few seeds are in common.
     """
 
-    n: int
     difference: float | None
     half: float | None
     p: float | None
@@ -47,10 +46,10 @@ class Ranked(NamedTuple):
 
     @property
     def bold(self) -> set[str]:
-        """The best, and what was compared with it and is not distinguishable from it."""
+        """The best, and what was tested against it and is not distinguishable from it."""
         if self.best is None:
             return set()
-        return {self.best, *(group for group, each in self.against.items() if each.n and not each.decided)}
+        return {self.best, *(group for group, each in self.against.items() if each.p is not None and not each.decided)}
 
 
 def ranked(report: Content) -> Ranked:
@@ -65,6 +64,5 @@ def ranked(report: Content) -> Ranked:
 
 
 def _against(row: dict[str, Any]) -> Against:
-    p, ranks = row["p_t"], row["p_wilcoxon"]
-    by_ranks = p is None and ranks is not None and ranks < ALPHA
-    return Against(row["n"], row["difference"], row["half"], ranks if by_ranks else p, by_ranks)
+    by_ranks = row["p_t"] is None and row["p_wilcoxon"] is not None
+    return Against(row["difference"], row["half"], row["p_wilcoxon" if by_ranks else "p_t"], by_ranks)

@@ -91,12 +91,13 @@ def test_what_can_not_be_compared_is_said_to_be(tmp_path: Path) -> None:
     text = table(Report(load([measured(tmp_path / "1", groups)])), "summary", "")
     assert rows(text)["k=b"][1:] == ["$0$", "--", "--"] and rows(text)["k=c"][1] == "$2$"
     assert bold(text) == {"k=a"}
-    assert (
-        "4 runs did not complete" in text
-        and "Without a difference: not compared, for want of a common seed or the same test data" in text
-    )
+    assert "4 runs did not complete" in text and "Not tested, for want of a common seed or common test data" in text
     text = table(Report(load([measured(tmp_path / "2", {"a": [1.0], "b": [3.0]})])), "summary", "")
-    assert "one run a group" in text and bold(text) == {"k=a", "k=b"}, "one seed distinguishes nothing"
+    assert "one run a group" in text and bold(text) == {"k=a"} and "Bold: the lowest mean." in text
+    some: dict[str, list[float | None]] = {"a": [1.0, 2.0], "b": [1.5, 1.7], "c": [9.0], "d": [2.0, 3.0]}
+    text = table(Report(load([measured(tmp_path / "4", some)])), "summary", "")
+    assert bold(text) == {"k=a", "k=b", "k=d"}, "one seed is no test, and two of the same difference are little of one"
+    assert rows(text)["k=d"][-1] == "$1^*$" and "Without $p$: not tested" in text
     text = table(Report(load([measured(tmp_path / "3", {"a": [None], "b": [None]})])), "summary", "")
     assert "No run is completed, so nothing is compared" in text and not bold(text)
 
