@@ -112,7 +112,13 @@ def test_it_says_what_it_needs_and_what_makes_it_again(tmp_path: Path) -> None:
 
 @needs_tex
 def test_a_tex_takes_it_whatever_the_groups_are_called(tmp_path: Path) -> None:
-    groups = {**draws(1), HOSTILE: [3.0, 4.0, 9.0], r"\\[3] ": [3e12, 4e12, 9e13], "none": [None]}
+    groups = {
+        **draws(1),
+        "x" * 30 + " [no length] *": [50.0, 60.0, 70.0, 80.0],
+        HOSTILE: [3.0, 4.0, 9.0],
+        r"\\[3] ": [3e12, 4e12, 9e13],
+        "none": [None],
+    }
     metric = r"test/m_i$s{s%\ ±漢"
     for i, (group, values) in enumerate(groups.items()):
         for seed, value in enumerate(values):
@@ -120,6 +126,6 @@ def test_a_tex_takes_it_whatever_the_groups_are_called(tmp_path: Path) -> None:
             write(tmp_path / f"{i}_{seed}", "net", seed, figures, objective=metric, said={metric: {"better": "lower"}},
                   group={"k": group})  # fmt: skip
     text = table(Report(load([tmp_path])), "summary", "python -m src.report x_y%z")
-    assert len(rows(text)) == 6
+    assert len(rows(text)) == 7 and r" \\ {[}no length" in text, "at the beginning of a line, and no option of the last"
     (tmp_path / "summary.tex").write_text(text)
     compiled(r"\input{summary.tex} \ref{tab:summary-test-m-i-s-s}", tmp_path)
