@@ -49,12 +49,21 @@ def main() -> None:
         metavar="KEY=VALUE,…",
         help="only such runs: model=a,b; of several conditions, all hold",
     )
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write summary.html, .tex, .pdf, .csv, … there")
+    other = parser.add_mutually_exclusive_group()
+    other.add_argument("--over", metavar="KEY", help="a column for each value of a setting (data), and means over all")
+    other.add_argument(
+        "--variance", action="store_true", help="which spread data.seed makes, and which seed, if crossed"
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write a page, tables and figures there")
     with one_line_errors(), keeping():
         arguments = parser.parse_args()
         runs = load(arguments.folders, arguments.where)
-        command = shlex.join(["python", "-m", "src.report", *sys.argv[1:]])
-        publish(runs, arguments.metric, arguments.baseline, arguments.out, command)
+        if not (arguments.over or arguments.variance):
+            command = shlex.join(["python", "-m", "src.report", *sys.argv[1:]])
+            return publish(runs, arguments.metric, arguments.baseline, arguments.out, command)
+        from src.lab.report import looks  # not for those who don't ask for one
+
+        looks.publish(looks.look(runs, arguments.over, arguments.metric, arguments.baseline), arguments.out)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ LAYERS = (
     "trainer",
     "train report cli",
     "evaluate sweep tune new",
-    "reproduce bench",
+    "reproduce bench decision",
 )
 ROOMS = {f"src.lab.{room}": layer for layer, rooms in enumerate(LAYERS) for room in rooms.split()}
 

@@ -1,6 +1,6 @@
 """The engine: it trains any LightningModule over many seeds, and knows no experiment.
 
-From Python, `from src.lab import compose, run, load, Report` is all that a notebook needs.
+From Python, `from src.lab import compose, run, load, Report, decide` is all that a notebook needs.
 """
 
 from __future__ import annotations
@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .config import compose
+    from .decision.decide import decide
     from .records.runs import load
     from .report.report import Report
     from .train import run
 
-__all__ = ["Report", "compose", "load", "run"]
+__all__ = ["Report", "compose", "decide", "load", "run"]
 
-WHERE = {"compose": ".config", "load": ".records.runs", "Report": ".report.report", "run": ".train"}
+WHERE = {
+    "compose": ".config",
+    "decide": ".decision.decide",
+    "load": ".records.runs",
+    "Report": ".report.report",
+    "run": ".train",
+}
 
 
 def __getattr__(name: str) -> Any:

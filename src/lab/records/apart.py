@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from .folder import RunFolder
 from .signature import of_group
@@ -18,15 +18,17 @@ from .signature import of_group
 MOST_SETTINGS = 3  # in a label, of those that nobody typed
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a tenth of the time that OmegaConf takes to read a file
 
+T = TypeVar("T")
+
 
 class Settings(dict[str, str]):
     """By name, what is set in the configuration that a run was made with, as far as it says of which group it is.
     Unresolved, so that what follows the seed is the same in each run.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._plain = yaml.load(path.read_bytes(), LOADER)
-        super().__init__(_flat(of_group(self._plain)))
+    def __init__(self, plain: dict[str, Any]) -> None:
+        self._plain = plain
+        super().__init__(_flat(of_group(plain)))
 
     @cached_property
     def _whole(self) -> Any:
@@ -36,15 +38,27 @@ class Settings(dict[str, str]):
         """What a setting comes to, where it follows another one that can be found."""
         if "${" in self[name]:
             with suppress(Exception):
-                return _text(OmegaConf.select(self._whole, name))
+                return text(OmegaConf.select(self._whole, name))
         return self[name]
 
 
 def settings(folders: Sequence[Path]) -> Settings | None:
     """Of the first run that has a configuration."""
+    return _first(folders, Settings)
+
+
+def configuration(folders: Sequence[Path]) -> DictConfig | None:
+    """Likewise, as it is."""
+    found: DictConfig | None = _first(folders, OmegaConf.create)
+    return found
+
+
+def _first(folders: Sequence[Path], made: Callable[[dict[str, Any]], T]) -> T | None:
     for folder in folders:
         with suppress(Exception):  # whatever may be wrong with a file that somebody has changed
-            return Settings(RunFolder(folder).configuration)
+            plain = yaml.load(RunFolder(folder).configuration.read_bytes(), LOADER)
+            if isinstance(plain, dict):
+                return made(plain)
     return None
 
 
@@ -84,9 +98,9 @@ def _flat(node: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
         if isinstance(value, dict) and value:
             yield from _flat(value, f"{before}{key}.")
         else:
-            yield f"{before}{key}", _text(value)
+            yield f"{before}{key}", text(value)
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
     """Without spaces, which stand between settings."""
     return "".join((value if isinstance(value, str) else json.dumps(value, default=str)).split())

@@ -10,19 +10,18 @@ from hydra import initialize_config_dir
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.global_hydra import GlobalHydra
 from hydra.types import RunMode
-from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from ..places import CONF
 from ..records.groups import spelt
 from ..records.reported import NAME, Part, Source, sources
 from ..records.signature import grouping
+from ..sweep import told
 from ..sweep.plan import Job, plan, taken_apart
 from ..sweep.workers import Crew
 
 SEEDS = 10  # of a part that names no sweep
 QUICK = 3  # seeds, where a quick look is wanted
-OURS = "hydra_plugins.lab."  # launchers that have crews
 MOST = 10_000  # jobs: whoever runs them has no more workers than it is told to have
 
 
@@ -96,10 +95,7 @@ def crew_for(chosen: Sequence[tuple[str, str, Source]], wanted: Wanted) -> Crew:
     """
     with initialize_config_dir(str(CONF), version_base="1.3"):
         cfg = _master(GlobalHydra.instance().config_loader(), chosen[0][2].parts[0], wanted)
-    if not cfg.hydra.launcher._target_.startswith(OURS):
-        raise ValueError(f"hydra/launcher={cfg.hydra.runtime.choices['hydra/launcher']} can't be used here")
-    crew: Crew = instantiate(cfg.hydra.launcher).crew(MOST)
-    return crew
+    return told.crew_for(cfg, MOST)
 
 
 def command(part: Part) -> str:

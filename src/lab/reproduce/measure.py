@@ -8,11 +8,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import polars as pl
 
-from ..records.groups import label, spelt
 from ..records.metrics import UNKNOWN, Meaning, decimals
 from ..records.reported import Figure, Part
-from ..records.runs import load, meanings_of
-from ..records.signature import grouping
+from ..records.runs import meanings_of
 from ..report import tables
 from ..report.significance import half_interval
 from ..sweep.plan import Job
@@ -50,22 +48,6 @@ class Row(NamedTuple):
     seconds: float | None
     verdict: Verdict
     spread: bool
-
-
-def runs_of(jobs: Iterable[Job]) -> pl.DataFrame | None:
-    """What came of the jobs, as `load` gives it, in groups by what these jobs were told: another part may have run some
-    of them, told otherwise. None where nothing came of them.
-    """
-    there = {str(job.folder.path): job for job in jobs if job.folder.result.is_file()}
-    if not there:
-        return None
-    told = {
-        folder: {"model": job.cfg.job.model} | grouping(list(job.cfg.job.overrides)) for folder, job in there.items()
-    }
-    keys = dict.fromkeys(key for each in told.values() for key in each)
-    varied = {key for key in keys if len({spelt(each.get(key, "")) for each in told.values()}) > 1}
-    names = {folder: label({key: each[key] for key in keys if key in each}, varied) for folder, each in told.items()}
-    return load(there).with_columns(pl.col("folder").replace_strict(names).alias("group"))
 
 
 def rows(part: Part, jobs: list[Job], runs: pl.DataFrame | None) -> list[Row]:

@@ -22,9 +22,10 @@ from ..report import tables
 from ..report.names import file_names
 from ..report.report import Report
 from ..sweep.plan import Job
+from ..sweep.told import runs_of
 from .asked import Asked, Wanted, command
 from .draw import Measured, drawn
-from .measure import cells, rows, runs_of
+from .measure import cells, rows
 
 Outcome = dict[str, Any]  # what stands in the file
 LEFT_OUT = ("median", "best (", "worst (", "least (", "most (", "effect size")  # columns, as their headings begin

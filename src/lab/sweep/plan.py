@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from itertools import product
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hydra import initialize_config_dir
 from hydra.core.config_loader import ConfigLoader
@@ -116,8 +116,11 @@ def dry_run(arguments: list[str]) -> None:
 def taken_apart(cfg: DictConfig) -> list[list[str]]:
     """The overrides of each job of a sweep, in the order in which Hydra makes them."""
     params = [f"{key}={value}" for key, value in (cfg.hydra.sweeper.params or {}).items()]
+    given: Any = OmegaConf.to_container(
+        cfg.hydra.overrides.task, resolve=False
+    )  # else `${seed}` were that of the sweep
     values: dict[str, list[str]] = {}
-    for each in OverridesParser.create().parse_overrides([*params, *cfg.hydra.overrides.task]):
+    for each in OverridesParser.create().parse_overrides([*params, *given]):
         key = each.get_key_element()
         found = each.sweep_string_iterator() if each.is_sweep_override() else [each.get_value_element_as_str()]
         values[key] = [f"{key}={value}" for value in found]

@@ -16,16 +16,24 @@ from .plan import Job
 
 
 class Progress:
-    """Says how the jobs end, and keeps a line for each that did not complete."""
+    """Says how the jobs end, and keeps a line for each that did not complete.
 
-    def __init__(self, jobs: list[Job], folder: Path) -> None:
+    Args:
+        jobs: all of them, those that are done already too.
+        folder: where they lie, to be named.
+        lines: one for each that ends; without them the bar alone, and those that did not complete.
+    """
+
+    def __init__(self, jobs: list[Job], folder: Path, lines: bool = True) -> None:
+        self.lines = lines
         self.todo = [job for job in jobs if job.state != "completed"]
         self.jobs = len(jobs)
         self.running: list[Job] = []
         self.failures: list[str] = []
         self.ended: Counter[str] = Counter(completed=self.jobs - len(self.todo))
         done = f", {self.ended['completed']} done before" if self.ended["completed"] else ""
-        print(f"{self.jobs} runs into {os.path.relpath(folder)}{done}", flush=True)
+        if lines:
+            print(f"{self.jobs} runs into {os.path.relpath(folder)}{done}", flush=True)
         self.bar: Any = tqdm(total=self.jobs, initial=self.ended["completed"], unit="run", disable=None, leave=False)
 
     def start(self, job: Job) -> None:
@@ -41,8 +49,9 @@ class Progress:
         line = f"{job.name} · {outcome(result)}"
         if status != "completed":
             self.failures.append(line)
-        tqdm.write(f"[{self.ended.total()}/{self.jobs}] {line}")
-        sys.stdout.flush()
+        if self.lines or status != "completed":
+            tqdm.write(f"[{self.ended.total()}/{self.jobs}] {line}")
+            sys.stdout.flush()
         self.bar.update()
         self._refresh()
         return status

@@ -47,7 +47,14 @@ def run(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]
         sys.exit(1)
 
 
-def carry_out(jobs: Jobs, crew: Crew, folder: Path, fail_fast: bool, conclude: Callable[[], None]) -> list[str]:
+def carry_out(
+    jobs: Jobs,
+    crew: Crew,
+    folder: Path,
+    fail_fast: bool,
+    conclude: Callable[[], None] = lambda: None,
+    lines: bool = True,
+) -> list[str]:
     """Runs those of the jobs that aren't done; then, whatever happened, says which of them did not complete, and
     returns a line for each.
 
@@ -57,17 +64,18 @@ def carry_out(jobs: Jobs, crew: Crew, folder: Path, fail_fast: bool, conclude: C
         folder: where they lie, to be named.
         fail_fast: stops at the first that does not complete.
         conclude: called at the end, before what failed is said.
+        lines: says of each run how it ended, and at the end once more which did not complete.
     """
     progress, failures = None, list[str]()
     try:
         with crew:
-            progress = Progress(jobs(), folder)
+            progress = Progress(jobs(), folder, lines)
             _work(progress, crew, fail_fast)
     finally:
         if progress:
             failures = _end(progress)
             conclude()
-            if failures:
+            if failures and lines:
                 print("Not completed:", *failures, sep="\n  ", file=sys.stderr)
     return failures
 

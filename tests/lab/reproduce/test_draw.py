@@ -15,7 +15,8 @@ from src.lab.records.reported import Figure, Panel, Part
 from src.lab.report import compare
 from src.lab.reproduce import draw
 from src.lab.reproduce.draw import Measured, drawn
-from src.lab.reproduce.measure import rows, runs_of
+from src.lab.reproduce.measure import rows
+from src.lab.sweep.told import runs_of
 
 from .made import job
 

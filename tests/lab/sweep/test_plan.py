@@ -87,3 +87,8 @@ def test_a_run_that_left_a_checkpoint_and_no_result_is_gone_on_with(tmp_path: Pa
             run(job.folder.path, "seed=1", "epochs=1")
             job.folder.result.unlink()
     assert (job.cfg.resume, job.cfg.hydra.output_subdir) == (str(job.folder.path), None)
+
+
+def test_what_follows_the_seed_follows_that_of_each_job(tmp_path: Path) -> None:
+    jobs = planned(tmp_path, "+model.order=${seed}", "seed=4,7", one_by_one=True)
+    assert [job.cfg.model.order for job in jobs] == [4, 7]

@@ -1,0 +1,133 @@
+"""What was decided of groups, in lines and sentences that hold after several looks. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from ..records.metrics import Meaning, decimals, fixed
+from ..report.tables import DASH, Cells, heading, p_value
+from .contest import Contest, Question
+from .record import Design
+
+MOST_DIGITS = 12
+
+
+def line(contest: Contest, question: Question, planned: Sequence[int], meaning: Meaning) -> str:
+    """`24 seeds · small +0.12 (-0.03 to 0.27) · goes on, about 60 more`."""
+    said = [f"{contest.seeds} seeds", contest.group]
+    if contest.stopped or not contest.looks:
+        return " · ".join([*said, contest.stopped or "nothing to compare yet, goes on"])
+    said[1] += f" {figures(contest, question, meaning)}"
+    if contest.verdict:
+        return " · ".join([*said, verdict(contest, question, meaning)])
+    if contest.seeds == planned[-1]:
+        return " · ".join([*said, "undecided"])
+    more = contest.more(question, planned)
+    needed = f"about {more} more" if more else f"more than the {planned[-1]} seeds may be needed"
+    return " · ".join([*said, f"goes on, {needed}"])
+
+
+def figures(contest: Contest, question: Question, meaning: Meaning) -> str:
+    """`+0.12 (-0.03 to 0.27)`: the mean difference and its interval, with as many digits as tell whether it holds 0."""
+    mean, (low, high) = contest.looks[-1].mean, contest.interval(question)
+    if not contest.looks[-1].std:
+        return f"{fixed(mean, decimals(mean, meaning.unit), '+')} on every seed"
+    digits = decimals((high - low) / 2, meaning.unit)
+    while contest.verdict and digits < MOST_DIGITS and not all(float(fixed(end, digits)) for end in (low, high)):
+        digits += 1
+    return f"{fixed(mean, digits, '+')} ({fixed(low, digits)} to {fixed(high, digits)})"
+
+
+def verdict(contest: Contest, question: Question, meaning: Meaning) -> str:
+    """`better`, `worse`, `within 0.2`, `undecided`, or why it isn't compared; where no direction is better, `higher` or
+    `lower`.
+    """
+    if contest.stopped:
+        return "not compared"
+    if contest.verdict == "within":
+        return f"within {question.margin:g}"
+    if contest.verdict is None or meaning.better is None:
+        return contest.verdict or "undecided"
+    return "better" if contest.verdict == meaning.better else "worse"
+
+
+def sentence(contest: Contest, baseline: str, question: Question, meaning: Meaning) -> str:
+    """What came of a group."""
+    group, seeds = contest.group, contest.seeds
+    unit = " points" if meaning.unit == "%" else f" {meaning.unit}".rstrip()
+    left_out = _left_out(contest, baseline)
+    if contest.stopped or not contest.looks:
+        return f"{group} is not compared with {baseline}: {contest.stopped or 'nothing could be looked at'}{left_out}"
+    found = figures(contest, question, meaning)
+    looks = f"{len(contest.looks)} look{'s' * (len(contest.looks) > 1)}"
+    p = contest.p(question)
+    sure = f"p = {p:.2g}" if p >= 1e-4 else "p < 0.0001"
+    if contest.verdict == "within":
+        said = (
+            f"{group} is within {question.margin:g}{unit} of {baseline}: {found}, decided with {seeds} seeds in {looks}"
+        )
+    elif contest.verdict:
+        first, second = (group, baseline) if contest.verdict == (meaning.better or "higher") else (baseline, group)
+        verb = "beats" if meaning.better else "is higher than"
+        said = (
+            f"{first} {verb} {second}: {group} differs by {found}{unit}, decided with {seeds} seeds in {looks}, {sure}"
+        )
+    else:
+        said = f"{group} and {baseline} are undecided after {seeds} seeds and {looks}: {found}{unit}, {sure}"
+    return said + left_out
+
+
+def _left_out(contest: Contest, baseline: str) -> str:
+    """Whose seeds gave no figure, which may be what matters most."""
+    lost = zip((contest.group, baseline), contest.lost, strict=True)
+    said = [f"{name} gave no figure on {n} of {contest.seeds} seeds" for name, n in lost if n]
+    return f"; {' and '.join(said)}, left out here" if said else ""
+
+
+def cells(contests: Sequence[Contest], baseline: str, metric: str, question: Question, meaning: Meaning) -> Cells:
+    """A row a group: how many seeds it had, and what was decided."""
+    interval = f"{100 * (1 - question.alpha):g} % interval"
+    rows = [[f"against {baseline}: {heading(metric, meaning)}", "seeds", "looks", f"difference ({interval})", "p", ""]]
+    for each in contests:
+        compared = bool(each.looks) and not each.stopped
+        shown = [figures(each, question, meaning), p_value(each.p(question))] if compared else [DASH, DASH]
+        rows.append([each.group, str(each.seeds), str(len(each.looks)), *shown, verdict(each, question, meaning)])
+    return rows
+
+
+def how(question: Question) -> str:
+    """What the figures mean."""
+    sure = f"{100 * (1 - question.alpha):g} %"
+    return (
+        f"The intervals hold with {sure} after all looks, and the p-values for all groups too. Seeds were added until "
+        "it was decided: a report over the same runs, which does not know that, has smaller ones."
+    )
+
+
+def cost(runs: pl.DataFrame) -> str:
+    """`98 runs, 0.4 hours of them`."""
+    folders = runs.unique("folder")
+    seconds = float(folders["seconds"].drop_nulls().sum())
+    spent = f"{seconds / 3600:.1f} hours" if seconds >= 3600 else f"{seconds / 60:.1f} minutes"
+    return f"It took {len(folders)} runs, which lasted {spent} together."
+
+
+def looked_before(earlier: Sequence[Design], question: Question) -> list[str]:
+    """Where the same runs were looked at by other designs, with which error all of them hold together."""
+    if not earlier:
+        return []
+    error = min(1.0, question.alpha + sum(each.alpha for each in earlier))
+    times = "once" if len(earlier) == 1 else f"{len(earlier)} times"
+    return [
+        f"These seeds were looked at {times} before in another way ({_ways(earlier)}): over all of them, something is "
+        f"decided wrongly with up to {100 * error:g} %."
+    ]
+
+
+def _ways(earlier: Sequence[Design]) -> str:
+    return "; ".join(
+        f"at most {each.most} seeds, alpha {each.alpha:g}" + (f", margin {each.margin:g}" if each.margin else "")
+        for each in earlier
+    )

@@ -1,0 +1,1 @@
+"""Groups over several tasks, each and all together. Imports no torch."""

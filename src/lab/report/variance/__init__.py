@@ -1,0 +1,1 @@
+"""Where the spread of a metric comes from. Imports no torch."""
