@@ -50,6 +50,7 @@ def main() -> None:
         help="only such runs: model=a,b; of several conditions, all hold",
     )
     other = parser.add_mutually_exclusive_group()
+    other.add_argument("--runs", action="store_true", help="list the runs behind each row too; --out writes runs.csv")
     other.add_argument("--over", metavar="KEY", help="a column for each value of a setting (data), and means over all")
     other.add_argument(
         "--variance", action="store_true", help="which spread data.seed makes, and which seed, if crossed"
@@ -60,7 +61,7 @@ def main() -> None:
         runs = load(arguments.folders, arguments.where)
         if not (arguments.over or arguments.variance):
             command = shlex.join(["python", "-m", "src.report", *sys.argv[1:]])
-            return publish(runs, arguments.metric, arguments.baseline, arguments.out, command)
+            return publish(runs, arguments.metric, arguments.baseline, arguments.out, arguments.runs, command)
         from src.lab.report import looks  # not for those who don't ask for one
 
         looks.publish(looks.look(runs, arguments.over, arguments.metric, arguments.baseline), arguments.out)

@@ -20,7 +20,7 @@ FILES = [*SRC.glob("*.py"), *(path for part in OURS for path in (SRC / part).rgl
 # Rooms of src/lab, and files that are a room each, from the ground up. A room may use what lies below it.
 LAYERS = (
     "places private schema stop records garbage",
-    "seeding data module fingerprint trust resume whole",
+    "seeding data module fingerprint origin trust resume whole",
     "logged",
     "config callbacks checkpoint dashboard",
     "trainer",

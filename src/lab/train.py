@@ -17,6 +17,7 @@ from .dashboard import hparams, text
 from .fingerprint import tested_on
 from .logged import epoch_metrics, rounded
 from .module import build_data, build_model, can_be_tested, extras
+from .origin import used
 from .records import curves, results
 from .records.atomic import named
 from .records.folder import RunFolder, is_main_process, locked
@@ -56,7 +57,7 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
             data, model = build_data(cfg), build_model(cfg, checked)
             trainer = build_trainer(cfg, [*essentials(made_with, folder), *callbacks])
             result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
-            result["device"] = trainer.strategy.root_device.type
+            result |= used(trainer)
             text.log(trainer.loggers, cfg)
             with timed(result, trainer):
                 seed_setup(cfg.seed)

@@ -17,6 +17,7 @@ from .callbacks import StopWhenDiverged, TimeLimit
 from .checkpoint import LastCheckpoint
 from .fingerprint import Fingerprint
 from .logged import EpochAxis, MetricsCsv
+from .origin import Origin
 from .records.folder import RunFolder
 from .seeding import Seeding
 
@@ -30,6 +31,7 @@ def essentials(cfg: DictConfig, folder: RunFolder) -> list[Callback]:
         StopWhenDiverged(),
         TimeLimit(cfg.max_time),
         Fingerprint(),
+        Origin(folder, cfg),
         LastCheckpoint(folder, cfg),
     ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -17,6 +16,7 @@ import torch
 from ..places import experiments
 from ..records import source
 from ..records.atomic import put
+from ..records.environment import cpu
 from ..report import screen
 from . import engine, race
 from .growth import Growth
@@ -73,10 +73,8 @@ def run(found: Sequence[Race], only: Sequence[str], folder: Path) -> list[Row]:
 
 def machine() -> dict[str, Any]:
     """What the figures depend on: the processor, how busy it is, and the versions."""
-    cpu = Path("/proc/cpuinfo")
-    models = [line.partition(":")[2].strip() for line in cpu.read_text().splitlines() if line.startswith("model name")]
     return {
-        "processor": (models if cpu.is_file() and models else [platform.processor() or platform.machine()])[0],
+        "processor": cpu(),
         "cores": os.cpu_count(),
         "instructions": torch.backends.cpu.get_cpu_capability(),
         "load_before": round(os.getloadavg()[0], 2),

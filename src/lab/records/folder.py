@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock, SoftFileLock, Timeout
 from omegaconf import DictConfig, OmegaConf
 
-from . import results
+from . import origin, results
 from .atomic import keep, named, written_beside
 from .signature import config_hash
 
@@ -73,6 +73,8 @@ class RunFolder:
             kept = RunFolder(self.earlier / str(1 + len(list(self.earlier.glob("*")))))
             for name in "result", "configuration", "metrics", "last", "best":
                 keep(getattr(self, name), getattr(kept, name))
+            for path in origin.files(self.path):
+                keep(path, kept.path / path.name)
         whole = OmegaConf.create(OmegaConf.to_container(cfg, resolve=False))
         whole.job = OmegaConf.to_container(cfg.job, resolve=True)
         with written_beside(self.configuration) as temporary:

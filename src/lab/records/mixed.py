@@ -1,20 +1,24 @@
-"""What is not the same in all the runs of a group, and might be why their figures differ. Imports no torch."""
+"""What is not the same in all the runs of a group, or in those that groups are compared by, and might be why their
+figures differ. Imports no torch.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-MOST = 3  # groups, values and ranges of seeds that a line names
+from .aspects import ASPECTS, CHANGED, MOST, Aspect, Value, few
+
 MOST_LINES = 6
 
 FOLDED = "n counts each fold of a seed; they share one pool of training items, so intervals and p come out too small"
 
 
-def mixed(runs: pl.DataFrame) -> list[str]:
+def mixed(runs: pl.DataFrame, baseline: str | None = None) -> list[str]:
     """A line for each way in which the completed runs of a group differ beside their seeds: `basic: seeds 0-4 at
-    3f2a9c1, seeds 5-9 at 71e88e8`. Groups that differ in the same way share it.
+    3f2a9c1, seeds 5-9 at 71e88e8`; and with a baseline one for each group whose runs differ so from those of the
+    baseline that they are paired with. Groups that differ in the same way share a line.
 
     Groups with several folds of a seed come first. The training sets of the folds overlap, and nothing made of their
     figures estimates the variance of the mean without bias (Bengio & Grandvalet, "No unbiased estimator of the variance
@@ -24,14 +28,13 @@ def mixed(runs: pl.DataFrame) -> list[str]:
     found: dict[str, list[str]] = {}
     if folded := _with_folds(completed):
         found[FOLDED] = folded
-    for column, said in SAID.items():
-        if column in completed.columns and completed[column].drop_nulls().len():
-            for group, values in _by_group(completed, column).items():
-                if len(values) > 1 or column == "changed":
-                    found.setdefault(_line(values, said), []).append(group)
-    lines = [f"{_few(groups)}: {line}" for line, groups in found.items()]
-    rest = len({group for groups in [*found.values()][MOST_LINES:] for group in groups})
-    return lines[:MOST_LINES] + ([f"{rest} more groups of which the runs differ so"] if rest else [])
+    for aspect in ASPECTS:
+        for group, values in _by_group(completed, aspect).items():
+            found.setdefault(_line(values, aspect), []).append(group)
+    between: dict[str, list[str]] = {}
+    for group, said in _against(completed, baseline).items() if baseline is not None else ():
+        between.setdefault(f"{', '.join(said)}; the difference may come from that", []).append(group)
+    return _lines(found) + _lines(between, f" against {baseline}")
 
 
 def seeds(numbers: Iterable[int]) -> str:
@@ -56,40 +59,48 @@ def _with_folds(runs: pl.DataFrame) -> list[str]:
     return folds.filter(pl.col("fold") > 1)["group"].unique(maintain_order=True).to_list()
 
 
-def _by_group(runs: pl.DataFrame, column: str) -> dict[str, dict[str, list[int]]]:
-    """By group and value the seeds that have it."""
-    found: dict[str, dict[str, list[int]]] = {}
-    for group, seed, value in runs.select("group", "seed", column).iter_rows():
-        if value is not None:
-            found.setdefault(group, {}).setdefault(value, []).append(seed)
+def _by_group(runs: pl.DataFrame, aspect: Aspect) -> dict[str, dict[Value, list[int]]]:
+    """By group and value the seeds that have it, where it is not the same in all of the group. What is said roughly may
+    be the same as what is said exactly, and is taken for it.
+    """
+    said = aspect.of(runs)
+    if aspect is not CHANGED:
+        said = said.filter(pl.struct("rough", "exact").n_unique().over("group") > 1)
+    found: dict[str, dict[Value, list[int]]] = {}
+    for group, seed, _, rough, exact in said.sort(pl.col("exact").is_null(), maintain_order=True).iter_rows():
+        known = found.setdefault(group, {})
+        same = (each for each in known if (each[1] == exact if exact else each[0] == rough))
+        known.setdefault(next(same, (rough, exact)), []).append(seed)
+    return {
+        group: dict(sorted(values.items(), key=lambda each: min(each[1])))
+        for group, values in found.items()
+        if len(values) > 1 or aspect is CHANGED
+    }
+
+
+def _against(runs: pl.DataFrame, baseline: str) -> dict[str, list[str]]:
+    """By group, how its runs differ from those of the baseline that have the same seed and fold."""
+    found: dict[str, list[str]] = {}
+    for aspect in (each for each in ASPECTS if each.compared):
+        said, place = aspect.of(runs), ["seed", "fold"]
+        theirs = said.filter(pl.col("group") == baseline).select(*place, pl.col("rough", "exact").name.suffix("_right"))
+        pairs = said.filter(pl.col("group") != baseline).join(theirs, on=place, nulls_equal=True, maintain_order="left")
+        values = ["rough", "exact", "rough_right", "exact_right"]
+        differ = {row for row in pairs.select(values).unique().iter_rows() if aspect.differ(row[:2], row[2:])}
+        for (group,), each in pairs.group_by("group", maintain_order=True) if differ else ():
+            rows = [(seed, row) for seed, *row in each.select("seed", *values).iter_rows() if tuple(row) in differ]
+            if rows:
+                which = f"{seeds(seed for seed, _ in rows)} " if len(rows) < len(each) else ""
+                how = aspect.instead([(a, b) for _, (a, b, *_) in rows], [(a, b) for _, (*_, a, b) in rows])
+                found.setdefault(str(group), []).append(which + how)
     return found
 
 
-def _line(values: dict[str, list[int]], said: Callable[[str, Iterable[str]], str]) -> str:
-    parts = [f"{seeds(each)} {said(value, values)}" for value, each in values.items()]
-    return ", ".join(parts[:MOST]) + (f" and {len(parts) - MOST} more" if len(parts) > MOST else "")
+def _lines(found: Mapping[str, list[str]], more: str = "") -> list[str]:
+    lines = [f"{few(groups)}{more}: {line}" for line, groups in found.items()]
+    rest = len({group for groups in [*found.values()][MOST_LINES:] for group in groups})
+    return lines[:MOST_LINES] + ([f"{rest} more groups of which the runs differ so"] if rest else [])
 
 
-def _few(groups: list[str]) -> str:
-    rest = len(groups) - MOST
-    return ", ".join(groups[:MOST]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def _revision(value: str, _: Iterable[str]) -> str:
-    commit, dash, dirty = value.partition("-")
-    return f"at {commit[:7]}{dash}{dirty}"
-
-
-def _packages(value: str, values: Iterable[str]) -> str:
-    """Only those that differ."""
-    same = set.intersection(*(set(each.split(", ")) for each in values))
-    return "with " + ", ".join(each for each in value.split(", ") if each not in same)
-
-
-SAID: dict[str, Callable[[str, Iterable[str]], str]] = {
-    "git": _revision,
-    "versions": _packages,
-    "device": lambda value, _: f"on {value}",
-    "configuration": lambda value, _: f"of configuration {value[:6]}",
-    "changed": lambda value, _: f"changed on the way: {value}",
-}
+def _line(values: dict[Value, list[int]], aspect: Aspect) -> str:
+    return few([f"{seeds(each)} {aspect.said(value, values)}" for value, each in values.items()])

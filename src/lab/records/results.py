@@ -13,7 +13,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from . import source
+from . import origin, source
 from .atomic import put
 from .metrics import Metrics, diverged, meanings
 from .shape import parsed
@@ -41,14 +41,14 @@ def recorded(cfg: DictConfig, writes: bool) -> Iterator[Result]:
         yield result
         result["status"] = "completed"
     except BaseException as error:
-        stopped = isinstance(error, TimeoutError) or not isinstance(error, Exception)
-        result["status"] = "interrupted" if stopped else "failed"
-        result["error"] = one_line(error)
+        failed = isinstance(error, Exception) and not isinstance(error, TimeoutError)
+        result |= {"status": "failed" if failed else "interrupted", "error": one_line(error)}
         log.info("%s", result["status"], exc_info=True)  # the traceback is for train.log, the screen gets a line
         raise
     finally:
         result["seconds"]["total"] = round(time.perf_counter() - start, 3)
         if writes:
+            result["before"] = origin.before(Path(cfg.job.folder))
             _put(result, Path(cfg.job.folder))
 
 
@@ -77,8 +77,8 @@ def blank(cfg: DictConfig) -> Result:
         "tested_on": None,
         "device": None,
         "resumed": OmegaConf.to_container(cfg.job.get("resumed") or OmegaConf.create([])),
-        "versions": source.versions(),
-        "git": source.git_revision(),
+        "processor": None,
+        **source.of(cfg).said(),
         "error": None,
     }
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import results
+from .aspects import made_with, went_on
 from .groups import Key, changed_on_the_way
 
 COLUMNS = (
     "group", "seed", "fold", "status", "error", "parameters", "epochs", "seconds", "folder", "objective", "monitor",
-    "tested_on", "together", "git", "versions", "device", "configuration", "changed",
+    "tested_on", "together", "git", "code", "versions", "device", "processor", "configuration", "changed",
 )  # fmt: skip
 SAID = ("units", "better", "unlearnt", "shown")  # what a result says of its metrics
 OWN = {*COLUMNS, *SAID}  # names that no metric can have
@@ -31,13 +32,12 @@ def rows(path: Path, result: results.Result) -> Iterator[dict[str, Any]]:
     """One for each of the networks that the run trained, or should have."""
     alone = result.get("networks", 1) == 1
     common = {key: result.get(key) for key in ("status", "error", "parameters", "epochs", "objective", "monitor")}
-    common |= {key: result.get(key) for key in ("fold", "tested_on", "git", "device")}
+    common |= {key: result.get(key) for key in ("fold", "tested_on")} | made_with(result)
     common |= {"seconds": _number(result["seconds"]["total"]), "folder": str(path.parent)}
     common |= {key: result.get(key) or None for key in SAID}
     common["together"] = None if alone else f"{result['networks']} from {result['seed']}"
-    common["versions"] = ", ".join(f"{name} {said}" for name, said in (result.get("versions") or {}).items()) or None
     common["configuration"] = result.get("config_hash") if result["schema"] != results.SCHEMA else None
-    common["changed"] = "; ".join(map(_change, changed_on_the_way(result))) or None
+    common["changed"] = "; ".join([*map(_change, changed_on_the_way(result)), *went_on(result)]) or None
     lost = ({"seed": result["seed"] + r, "metrics": {}} for r in range(result.get("networks", 1)))
     for network in result["runs"] or lost:
         own = {key: network[key] for key in ("seed", "status", "error", "epochs") if key in network}

@@ -46,6 +46,15 @@ class Resumed(Part):
     changed: dict[str, Annotated[list[Any], Field(min_length=2, max_length=2)]]
 
 
+class Before(Part):
+    until: Count
+    git: str | None = None
+    code: str | None = None
+    device: str | None = None
+    processor: str | None = None
+    versions: dict[str, str] | None = None
+
+
 class Shape(Part):
     """Of a result of either schema: what readers rely on."""
 
@@ -70,8 +79,11 @@ class Shape(Part):
     seconds: Seconds
     tested_on: str | None = None
     device: str | None = None
+    processor: str | None = None
     versions: dict[str, str] | None = None
     git: str | None = None
+    code: str | None = None
+    before: list[Before] = []
     resumed: list[Resumed] = []
     error: str | None = None
 

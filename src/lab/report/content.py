@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import polars as pl
 
 from ..records.curves import Band
 from ..records.metrics import Axis, Meaning
 from .tables import Cells
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 class Content(Protocol):
@@ -37,6 +34,4 @@ class Content(Protocol):
 
     def sentences(self) -> list[str]: ...
 
-    def picture(self) -> Figure: ...
-
-    def panels(self) -> dict[str, Figure]: ...
+    def notes(self) -> list[str]: ...

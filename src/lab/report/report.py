@@ -13,7 +13,7 @@ from ..records.curves import Band, over_seeds
 from ..records.metrics import UNKNOWN, Axis
 from ..records.mixed import mixed
 from ..records.runs import meanings_of, objectives
-from . import compare, screen, tables, words
+from . import compare, listing, screen, tables, words
 from .chosen import choose, finite
 from .significance import STATISTICS
 
@@ -53,7 +53,7 @@ class Report:
         """Prints the tables, and what they mean in words."""
         for cells in self.cells():
             screen.show(cells)
-        for sentence in [*self.sentences(), *mixed(self.runs)]:
+        for sentence in [*self.sentences(), *self.notes()]:
             print(tables.printable(sentence))
 
     def cells(self) -> list[tables.Cells]:
@@ -73,6 +73,10 @@ class Report:
         told = [row for row in self.differences.iter_rows(named=True) if not {row["group"], self.baseline} & {*empty}]
         return [words.sentence(row, self.baseline, self.meaning) for row in told] + said
 
+    def notes(self) -> list[str]:
+        """What else may be why figures differ."""
+        return mixed(self.runs, None if self.missing else self.baseline)
+
     def write(self, folder: Path, name: str = "summary", command: str = "", paper: bool = True) -> None:
         """`summary.html`, `.csv`, `.md`, `.json` and `.png` into the folder, for each group a TensorBoard run of its
         own; for a paper, or where there is one already, `.tex` too, and the figures as `.pdf` and `.svg`. They name the
@@ -84,24 +88,9 @@ class Report:
 
     def picture(self) -> Figure:
         """Every seed, mean and interval of each group, and how they learned."""
-        from . import figures  # a second to import: not for those who only read
+        from .drawn import picture  # a second to import: not for those who only read
 
-        return figures.summary(self.runs, self.summary, self.axis, self._ranked, self._watched)
-
-    def panels(self) -> dict[str, Figure]:
-        """The parts of the picture, each a figure of its own, by what it shows."""
-        from . import figures
-
-        found = {"Every seed": figures.seeds(self.runs, self.summary, self.axis, self._ranked)}
-        if self._ranked:
-            found["How they learned"] = figures.curves(self._ranked, self._watched)
-        return found
-
-    @property
-    def _ranked(self) -> dict[str, Band]:
-        """Of each group the best first, what was watched while it learned."""
-        learned = {group: bands[self._watched] for group, bands in self.learned.items() if self._watched in bands}
-        return {group: learned[group] for group in self.summary["group"] if group in learned}
+        return picture(self)
 
     @property
     def axis(self) -> Axis:
@@ -110,12 +99,6 @@ class Report:
     @cached_property
     def learned(self) -> dict[str, dict[str, Band]]:
         return over_seeds(self.runs)
-
-    @property
-    def _watched(self) -> str:
-        """The metric of the validation that was watched while the groups learned."""
-        monitors: list[str] = self.runs["monitor"].drop_nulls().to_list() if "monitor" in self.runs.columns else []
-        return monitors[0] if monitors else self.metric.replace("test", "val", 1)
 
 
 def reports(runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None) -> list[Report]:
@@ -134,15 +117,19 @@ def reports(runs: pl.DataFrame, metric: str | None = None, baseline: str | None 
 
 def publish(
     runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None, folder: Path | None = None,
-    command: str = "", paper: bool = True,
+    each: bool = False, command: str = "", paper: bool = True,
 ) -> None:  # fmt: skip
-    """Shows the `reports` of the runs and, where there is a folder, writes them there, `summary`, `summary_2`, …, see
-    `Report.write`; shown they are also where that fails.
+    """Shows the `reports` of the runs, with `each` of the runs if wanted, and, where there is a folder, writes them
+    there, `summary`, `summary_2`, …, see `Report.write`; shown they are also where that fails.
     """
     for i, report in enumerate(reports(runs, metric, baseline), 1):
         try:
             if folder:
                 with named(folder):
                     report.write(folder, "summary" if i == 1 else f"summary_{i}", command, paper)
+                    if each:
+                        listing.write(report, folder, "runs" if i == 1 else f"runs_{i}")
         finally:
             report.show()
+            if each:
+                listing.show(report)

@@ -13,20 +13,22 @@ from .tables import Cells, printable
 # What is missed the least, first, as headings begin; after it the others from the right, and never the first KEPT.
 LEAST = (
     "worst (seed)", "best (seed)", "most (seed)", "least (seed)", "median", "seconds", "parameters", "epochs",
-    "reported", "seeds needed", "effect size", "p (Wilcoxon)", "95 % interval", "",
+    "device", "commit", "reported", "seeds needed", "effect size", "p (Wilcoxon)", "95 % interval", "",
 )  # fmt: skip
 KEPT = 3
 FOLDED = 20  # characters that labels have at least, as long as there is a column to leave out for them
 BARELY = 8  # that they have in any case
 
 
-def show(cells: Cells) -> None:
+def show(cells: Cells, cut: str | None = None) -> None:
     """The cells on the screen: where it is too narrow, the first column folds and others are left out, which is said.
-    A pipe or a file gets them all.
+    A pipe or a file gets them all. Of texts in a column that is `cut` the screen gets as much as there is room for.
     """
     console = Console(highlight=False)
     cells = [[printable(cell) for cell in row] for row in cells]
     room = console.width if console.is_terminal else None
+    if room and cut in cells[0]:
+        cells = shortened(cells, cells[0].index(cut), room)
     shown = cells if room is None else fitting(cells, room)
     columns = widths(shown, room)
     console.width = total(columns)
@@ -39,6 +41,16 @@ def show(cells: Cells) -> None:
     if left := [name for name in cells[0] if name not in shown[0]]:
         said = "1 column" if len(left) == 1 else f"{len(left)} columns"
         print(f"{said} left out ({', '.join(left)}): a wider terminal or `| less -S` shows all")
+
+
+def shortened(cells: Cells, column: int, room: int) -> Cells:
+    """With the texts in a column cut to the room that the others leave them, and to no less than `FOLDED`."""
+    others = [row[:column] + row[column + 1 :] for row in cells]
+    left = room - total([min(FOLDED, _widest(others, 0)), *_figures(others, folded=True), 0])
+    texts = [Text(row[column]) for row in cells]
+    for text in texts:
+        text.truncate(max(FOLDED, left), overflow="ellipsis")
+    return [[*row[:column], text.plain, *row[column + 1 :]] for row, text in zip(cells, texts, strict=True)]
 
 
 def fitting(cells: Cells, room: int) -> Cells:

@@ -11,7 +11,6 @@ from typing import Literal
 import polars as pl
 
 from ..records.atomic import put
-from ..records.mixed import mixed
 from . import tables
 from .content import Content
 from .names import file_names
@@ -21,7 +20,7 @@ def write(report: Content, folder: Path, name: str = "summary", command: str = "
     """See `Report.write`."""
     put(report.summary.write_csv(), folder / f"{name}.csv")
     text = "\n".join(tables.markdown(cells) for cells in report.cells())
-    text += "\n" + "".join(f"- {tables.literal(sentence)}\n" for sentence in [*report.sentences(), *mixed(report.runs)])
+    text += "\n" + "".join(f"- {tables.literal(sentence)}\n" for sentence in [*report.sentences(), *report.notes()])
     put(text, folder / f"{name}.md")
     rows = {"summary": report.summary.to_dicts(), "differences": report.differences.to_dicts()}
     whole = {"metric": report.metric, "baseline": report.baseline, **rows}
@@ -38,16 +37,17 @@ def write(report: Content, folder: Path, name: str = "summary", command: str = "
 def _draw(report: Content, folder: Path, name: str, command: str, kinds: Sequence[Literal["pdf", "svg"]]) -> None:
     from ..dashboard import style
     from .against import against, numeric_keys
+    from .drawn import panels, picture
     from .paper.page import page
 
     measured = report.summary.filter(pl.col("n") > 0)
     over = {key: against(measured, key, report.axis) for key in numeric_keys(measured["group"])}
-    files = {name: report.picture()} | {f"{name}_{file}": over[key] for key, file in file_names(over).items()}
+    files = {name: picture(report)} | {f"{name}_{file}": over[key] for key, file in file_names(over).items()}
     for file, figure in files.items():
         put(style.png(figure), folder / f"{file}.png")
         for kind in kinds:
             put(style.vector(figure, kind), folder / f"{file}.{kind}")
-    figures = report.panels() | {f"Over {key}": figure for key, figure in over.items()}
+    figures = panels(report) | {f"Over {key}": figure for key, figure in over.items()}
     put(page(report, figures, folder, command), folder / f"{name}.html")
 
 

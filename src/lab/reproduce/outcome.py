@@ -90,7 +90,7 @@ def _part(part: Part, jobs: list[Job], folder: Path, stem: str) -> Outcome:
         report = Report(runs, part.compare)
         found["tables"] += [brief(each) for each in report.cells()]
         found["sentences"] += report.sentences()
-    found["notes"] += [*failed(runs), *mixed(runs)]
+    found["notes"] += [*failed(runs), *(report.notes() if part.compare else mixed(runs))]
     for i, panel in enumerate(part.figures, 1):
         if picture := drawn(panel, Measured(jobs, measured, runs)):
             put(picture, folder / f"{stem}_{i}.png")

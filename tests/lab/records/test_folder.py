@@ -31,8 +31,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 def test_everything_of_a_run_lies_where_its_folder_says(trained: RunFolder) -> None:
     for file in "result", "metrics", "last", "configuration", "hydra":
         assert trained.needed(file).parent.is_relative_to(trained.path)
-    assert sorted(path.name for path in trained.path.iterdir()) == [
-        ".hydra", ".lock", "checkpoints", "metrics.csv", "result.json", "tensorboard", "train.log",
+    assert sorted({path.name for path in trained.path.iterdir()} - {"source.patch"}) == [
+        ".hydra", ".lock", "checkpoints", "environment.json", "metrics.csv", "result.json", "tensorboard", "train.log",
     ]  # fmt: skip
     with pytest.raises(FileNotFoundError, match=r"there is no .*best\.ckpt: is .* the folder of a run\?"):
         trained.needed("best")

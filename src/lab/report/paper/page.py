@@ -12,14 +12,14 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from ...places import project
-from ...records.mixed import mixed, seeds
+from ...records.mixed import seeds
 from ..content import Content
 from ..tables import capital
 from .inline import inline
 from .setup import setup
 from .templates import pages
 
-SAID = {"git": "Commit", "versions": "Versions", "device": "Device"}
+SAID = {"git": "Commit", "code": "Code", "versions": "Versions", "device": "Device", "processor": "Processor"}
 MOST = 3  # different ones that are named
 
 
@@ -46,7 +46,7 @@ def page(report: Content, figures: Mapping[str, Figure], folder: Path, command: 
         title=capital(report.axis.label),
         counts=_counts(report.runs, len(groups)),
         sentences=report.sentences(),
-        notes=mixed(report.runs),
+        notes=report.notes(),
         figures={name: inline(figure, name) for name, figure in figures.items()},
         tables=report.cells(),
         setup=setup(report.runs, groups),

@@ -7,7 +7,6 @@ import textwrap
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ...records.mixed import mixed
 from ..content import Content
 from ..tables import heading, printable
 from .caption import caption
@@ -58,7 +57,7 @@ def _head(report: Content, name: str, command: str) -> list[str]:
         rf"{report.axis.label}, a row a group: \usepackage{{booktabs}}, and \input{{{name}.tex}} where it is to stand"
     ]
     said += [f"made by {command}"] if command else []
-    return said + mixed(report.runs)
+    return said + report.notes()
 
 
 def _columns(report: Content, order: Ranked) -> list[Column]:
