@@ -132,10 +132,5 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def capital(text: str) -> str:
-    """As a sentence begins, and otherwise as it is."""
-    return text[:1].upper() + text[1:]
-
-
 def _unit(meaning: Meaning) -> str:
     return f" ({meaning.unit})" if meaning.unit else ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from ...records.mixed import FOLDED, mixed
+from ...records.metrics import capital
+from ...records.mixed import FOLDED
 from ..content import Content
 from ..significance import ALPHA
-from ..tables import capital
 from .escape import Tex, escaped
 from .ranked import Ranked
 
@@ -24,7 +24,7 @@ def caption(report: Content, order: Ranked) -> Tex:
         said.append(escaped(capital(report.missing)))
     if failed := int(report.summary["failed"].sum()):
         said.append("1 run did not complete" if failed == 1 else f"{failed} runs did not complete")
-    if any(FOLDED in line for line in mixed(report.runs)):
+    if any(FOLDED in line for line in report.notes()):
         said.append(escaped(capital(FOLDED)))
     return Tex(". ".join(said) + ".")
 

@@ -12,9 +12,9 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from ...places import project
+from ...records.metrics import capital
 from ...records.mixed import seeds
 from ..content import Content
-from ..tables import capital
 from .inline import inline
 from .setup import setup
 from .templates import pages

@@ -102,6 +102,17 @@ def test_what_can_not_be_compared_is_said_to_be(tmp_path: Path) -> None:
     assert "No run is completed, so nothing is compared" in text and not bold(text)
 
 
+def test_folds_are_said_to_be_some(tmp_path: Path) -> None:
+    for model, miss in ("a", 1.0), ("b", 2.0):
+        for seed in range(2):
+            for fold in range(3):
+                noise = 0.1 * (seed - fold) ** 2 * miss
+                write(tmp_path / f"{seed}{fold}", model, seed, miss + noise, fold=fold)
+    text = table(Report(load([tmp_path])), "summary", "")
+    assert "$n = 6$ folds of seeds" in text and "paired by fold of a seed" in text
+    assert "intervals and p come out too small" in text.partition("\\caption")[2].partition("\\label")[0]
+
+
 def test_it_says_what_it_needs_and_what_makes_it_again(tmp_path: Path) -> None:
     text = table(Report(load([measured(tmp_path, draws(0))])), "summary_2", "python -m src.report runs --out '%\n'")
     head = [line for line in text.splitlines() if line.startswith("%")]
