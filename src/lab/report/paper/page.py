@@ -19,7 +19,13 @@ from .inline import inline
 from .setup import setup
 from .templates import pages
 
-SAID = {"git": "Commit", "code": "Code", "versions": "Versions", "device": "Device", "processor": "Processor"}
+SAID = {
+    "git": "Commit",
+    "code": "Code, as a hash",
+    "versions": "Versions",
+    "device": "Device",
+    "processor": "Processor",
+}
 MOST = 3  # different ones that are named
 
 

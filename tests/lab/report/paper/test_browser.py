@@ -153,6 +153,8 @@ def test_in_the_dark_it_is_dark_and_as_legible(browser: Any, page: Path) -> None
         colours = {part: browser.execute_script(script, part, of) for part, of in parts.items()}
         paper = browser.execute_script(script, "body", "backgroundColor")
         assert browser.execute_script(script, "svg path", "fill") == paper, "the figures are drawn on it"
+        shades = "return [...document.querySelectorAll('svg use')].map(use => getComputedStyle(use).fillOpacity)"
+        assert {"0.15"} < {*browser.execute_script(shades)}, "bands over seeds let through what is behind them"
         assert {part: colour for part, colour in colours.items() if contrast(colour, paper) < 4.5} == {}
         seen[scheme] = {"paper": paper, **colours}
     assert luminance(seen["dark"]["paper"]) < 0.05 < 0.9 < luminance(seen["light"]["paper"])
