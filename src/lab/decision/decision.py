@@ -12,6 +12,7 @@ import polars as pl
 from ..records.atomic import put
 from ..records.metrics import UNKNOWN, Meaning
 from ..records.runs import meanings_of
+from ..records.staged import IN_WORDS
 from ..report import screen, tables
 from ..report.report import Report
 from . import record, words
@@ -76,7 +77,7 @@ class Decision:
         """The tables on the screen and in files."""
         report = Report(self.runs, self.metric, self.baseline)
         report.write(self.folder)
-        put(self.markdown(report), self.folder / record.MARKDOWN)
+        put(self.markdown(report), self.folder / IN_WORDS)
         record.end(self.folder, [self._row(each) for each in self.contests])
         for cells in self.cells(report):
             screen.show(cells)

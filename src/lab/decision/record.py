@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..records.atomic import put
-
-NAME = "decision.json"
-MARKDOWN = "decision.md"
+from ..records.staged import DECISION
 
 
 class Design(NamedTuple):
@@ -41,10 +39,10 @@ def end(folder: Path, outcome: Sequence[dict[str, Any]]) -> None:
 def read(folder: Path) -> list[Design]:
     """The designs by which the runs in a folder were looked at."""
     with suppress(OSError, ValueError, TypeError, KeyError):  # none, or a file that somebody has changed
-        return [Design(**each) for each in json.loads((folder / NAME).read_text())["designs"]]
+        return [Design(**each) for each in json.loads((folder / DECISION).read_text())["designs"]]
     return []
 
 
 def _write(folder: Path, designs: Sequence[Design], outcome: Sequence[dict[str, Any]] | None) -> None:
     plain = {"designs": [each._asdict() for each in designs], "groups": outcome}
-    put(json.dumps(plain, indent=1, allow_nan=False), folder / NAME)
+    put(json.dumps(plain, indent=1, allow_nan=False), folder / DECISION)

@@ -59,9 +59,10 @@ def choose(runs: pl.DataFrame, metric: str | None) -> Chosen:
     return Chosen(runs, found, measured, None if wanted in measured else _why(wanted, known, runs))
 
 
-def finite(table: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
-    """With null in the place of what is not a finite number."""
-    figures = {name: pl.col(name).cast(pl.Float64, strict=False) for name in columns}
+def finite(table: pl.DataFrame, columns: Iterable[str] | None = None) -> pl.DataFrame:
+    """With null in the place of what is not a finite number, in these columns, or in all that hold any."""
+    names = table.select(pl.selectors.float()).columns if columns is None else columns
+    figures = {name: pl.col(name).cast(pl.Float64, strict=False) for name in names}
     return table.with_columns(pl.when(each.is_finite()).then(each).alias(name) for name, each in figures.items())
 
 

@@ -7,17 +7,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from ..records.metrics import UNKNOWN, Meaning
-from .significance import ALPHA, STATISTICS, corrected, difference, half_interval, seeds_needed
+from . import lost
+from .improvement import IMPROVEMENT, Values, improvement
+from .significance import ALPHA, INTERVALS, STATISTICS, corrected, difference, intervals, seeds_needed
+from .steps import step
+
+FINGERPRINT = ("tested_on", "together")  # columns, of the data that a run was tested on
 
 
 def summary(runs: pl.DataFrame, metric: str, meaning: Meaning = UNKNOWN, others: Sequence[str] = ()) -> pl.DataFrame:
     """A row a group, the best first or, where no direction is better, in the order of `runs`: `n` completed, `failed`,
-    `unlearnt` (completed, and worse than the bound that `meaning` gives); `mean`, `std` (ddof 1), `half` of the 95 %
-    interval of the mean (t), `median`, `best` and `worst` (where none is better: the least and the most) of the metric
-    with their seeds; mean and std of the `others`, and of `epochs`; mean `seconds`, `parameters`.
+    `unlearnt` (completed, and worse than the bound that `meaning` gives); `mean`, `std` (ddof 1), the `intervals`,
+    `median`, `best` and `worst` (where none is better: the least and the most) of the metric with their seeds; mean and
+    std of the `others`, and of `epochs`; mean `seconds`, `parameters`.
     """
     higher = meaning.better == "higher"
     good = completed(runs, metric)
@@ -25,10 +31,11 @@ def summary(runs: pl.DataFrame, metric: str, meaning: Meaning = UNKNOWN, others:
     unlearnt = pl.lit(False)
     if meaning.unlearnt is not None:
         unlearnt = pl.col(metric) < meaning.unlearnt if higher else pl.col(metric) > meaning.unlearnt
-    measured = ordered.group_by("group").agg(
+    measured = ordered.group_by("group", maintain_order=True).agg(
         pl.len().alias("n"),
         pl.col(metric).mean().alias("mean"),
         pl.col(metric).std(ddof=1).alias("std"),
+        *(pl.lit(None, pl.Float64).alias(name) for name in INTERVALS),
         pl.col(metric).median().alias("median"),
         *(pl.col(metric).get(place).alias(name) for name, place in (("best", 0), ("worst", -1))),
         *(pl.col("seed").get(place).alias(f"{name} seed") for name, place in (("best", 0), ("worst", -1))),
@@ -39,8 +46,8 @@ def summary(runs: pl.DataFrame, metric: str, meaning: Meaning = UNKNOWN, others:
         unlearnt.sum().alias("unlearnt"),
         pl.col("seconds").mean(),
     )
-    n, std = measured["n"].to_numpy(), measured["std"].cast(pl.Float64).to_numpy()
-    measured = measured.insert_column(4, pl.Series("half", half_interval(std, n), nan_to_null=True))
+    found = [intervals(each[metric].to_numpy()) for _, each in ordered.group_by("group", maintain_order=True)]
+    measured = measured.with_columns(pl.DataFrame(found, schema=dict.fromkeys(INTERVALS, pl.Float64), orient="row"))
     groups = runs.group_by("group", maintain_order=True).agg(
         (pl.col("status") != "completed").sum().alias("failed"), pl.col("parameters").max()
     )
@@ -55,13 +62,16 @@ def completed(runs: pl.DataFrame, metric: str) -> pl.DataFrame:
     return runs.filter((pl.col("status") == "completed") & pl.col(metric).is_not_null())
 
 
-def differences(runs: pl.DataFrame, baseline: str, metric: str) -> pl.DataFrame:
-    """A row for each other group, in the order of `runs`: `n` seeds that it shares with the baseline, the mean
-    `difference` to it with its `half` interval, `p_t` (paired t) and `p_wilcoxon` (signed ranks), both corrected by
-    Holm for the number of groups, the `effect` size (Cohen's d of the differences), and how many seeds would be
-    `needed` to tell a difference of that size; null where that can't be said. Where runs of the same seed were tested
-    on `other_data`, nothing is compared. Where one of the two has `folds`, each fold of a seed counts as a seed does,
-    and is paired with the same fold.
+def differences(runs: pl.DataFrame, baseline: str, metric: str, meaning: Meaning = UNKNOWN) -> pl.DataFrame:
+    """A row for each other group, in the order of `runs`: `n` seeds that it shares with the baseline, and `left_out`,
+    those that both ran and not both have a figure of; the mean `difference` to it with its `half` interval, `p_t`
+    (paired t) and `p_wilcoxon` (signed ranks), both corrected by Holm for the number of groups, the `effect` size
+    (Cohen's d of the differences), and how many seeds would be `needed` to tell a difference of that size; the
+    probability of `improvement` on the baseline, over all runs of both, of which one that diverged is worse than any
+    other (where no direction is better, that of being higher); how many `runs` the group has, and how many were lost in
+    which of `lost.WAYS`, and the baseline likewise. Null where that can't be said. Where runs of the same seed were
+    tested on `other_data`, nothing is compared. Where one of the two has `folds`, each fold of a seed counts as a seed
+    does, and is paired with the same fold.
 
     Raises:
         ValueError: there is no such group.
@@ -70,29 +80,45 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str) -> pl.DataFrame:
     if baseline not in groups:
         raise ValueError(f"there is no group {baseline!r}; there are {', '.join(sorted(groups))}")
     fold = pl.col("fold") if "fold" in runs.columns else pl.lit(None)
-    good = completed(runs, metric).with_columns(fold.cast(pl.Int64).alias("fold"))
-    fingerprint = [name for name in ("tested_on", "together") if name in runs.columns]
-    place = ["seed", "fold"]
-    theirs = good.filter(pl.col("group") == baseline).select(*place, pl.col(metric).alias("baseline"), *fingerprint)
-    others = good.filter(pl.col("group") != baseline)
-    paired = others.join(theirs, on=place, nulls_equal=True, maintain_order="left")
-    cross_validated = {*good.filter(pl.col("fold").is_not_null())["group"]}
-    rows = []
-    for group in groups:
-        if group != baseline:
-            shared = paired.filter(pl.col("group") == group)
-            tested = shared.select(pl.col("^(tested_on|together)(_right)?$"))
-            other_data = any(map(_on_other_data, tested.iter_rows(named=True)))
-            values = (shared[metric] - shared["baseline"]).to_numpy()
-            said = {"other_data": other_data, "folds": bool(cross_validated & {group, baseline})}
-            rows.append({"group": group, **said, **difference(values[:0] if other_data else values)})
-    schema = {"group": pl.String, "n": pl.Int64} | dict.fromkeys(STATISTICS, pl.Float64)
+    told = lost.ways(runs, metric).with_columns(fold.cast(pl.Int64).alias("fold"))
+    columns = ["group", "seed", "fold", metric, "way", *(name for name in FINGERPRINT if name in runs.columns)]
+    by_group = told.select(columns).partition_by("group", as_dict=True)
+    theirs = by_group[baseline,]
+    rows = [
+        {"group": group} | _against(by_group[group,], theirs, metric, meaning) for group in groups if group != baseline
+    ]
+    schema: dict[str, Any] = {"group": pl.String, "n": pl.Int64, "left_out": pl.Int64}
+    schema |= dict.fromkeys((*STATISTICS, *IMPROVEMENT), pl.Float64)
     schema |= dict.fromkeys(("other_data", "folds"), pl.Boolean)
+    schema |= dict.fromkeys((*lost.LOST, *(lost.BASELINE + name for name in lost.LOST)), pl.Int64)
     table = pl.DataFrame(rows, schema=schema)
     p_values = {name: pl.Series(corrected(table[name], table["n"]), dtype=pl.Float64) for name in ("p_t", "p_wilcoxon")}
     alpha = ALPHA / max(1, len(rows))
     needed = [seeds_needed(effect, alpha) if effect else None for effect in table["effect"]]
     return table.with_columns(**p_values, needed=pl.Series(needed, dtype=pl.Int64))
+
+
+def _against(own: pl.DataFrame, theirs: pl.DataFrame, metric: str, meaning: Meaning) -> dict[str, Any]:
+    """What there is to say of a group beside the baseline, each with all its runs, before any correction."""
+    both = own.join(theirs, on=["seed", "fold"], nulls_equal=True, maintain_order="left")
+    shared = both.filter(pl.col("way").is_null() & pl.col("way_right").is_null())
+    other_data = any(map(_on_other_data, shared.iter_rows(named=True)))
+    first, second = (shared[name].to_numpy() for name in (metric, f"{metric}_right"))
+    values = (first - second)[: 0 if other_data else None]
+    found = difference(values, step(np.concatenate([first, second])))
+    found |= improvement(*(_ranked(each, metric, meaning)[: 0 if other_data else None] for each in (own, theirs)))
+    folds = any(each.filter(pl.col("way").is_null())["fold"].is_not_null().any() for each in (own, theirs))
+    said = {"left_out": len(both) - len(shared), "other_data": other_data, "folds": folds}
+    return found | said | lost.of_both(lost.count(own), lost.count(theirs))
+
+
+def _ranked(group: pl.DataFrame, metric: str, meaning: Meaning) -> Values:
+    """The figures of a group, the better the higher, and minus infinity for each run that diverged."""
+    values = group.filter(pl.col("way").is_null())[metric].to_numpy()
+    if meaning.better is None:
+        return values
+    worst = np.full(group["way"].to_list().count("diverged"), -np.inf)
+    return np.concatenate([values if meaning.better == "higher" else -values, worst])
 
 
 def _on_other_data(pair: dict[str, Any]) -> bool:

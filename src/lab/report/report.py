@@ -13,9 +13,9 @@ from ..records.curves import Band, over_seeds
 from ..records.metrics import UNKNOWN, Axis
 from ..records.mixed import mixed
 from ..records.runs import meanings_of, objectives
+from ..records.staged import staged
 from . import compare, listing, screen, tables, words
 from .chosen import choose, finite
-from .significance import STATISTICS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,15 +39,14 @@ class Report:
         self.runs, self.metric, self.missing = found.runs, found.metric, found.missing
         self.meanings = meanings_of(runs)
         self.meaning = self.meanings.get(self.metric, UNKNOWN)
-        summary = compare.summary(self.runs, self.metric, self.meaning, found.others())
-        self.summary = finite(summary, summary.select(pl.selectors.float()).columns)
+        self.summary = finite(compare.summary(self.runs, self.metric, self.meaning, found.others()))
         self.baseline = baseline or self.summary["group"][0]
         self.differences = self.against(self.baseline)
 
     def against(self, baseline: str) -> pl.DataFrame:
         """The `compare.differences` of the other groups to one, the best of them first."""
         by_rank = self.summary.select("group").join(self.runs, on="group", maintain_order="left")
-        return finite(compare.differences(by_rank, baseline, self.metric), STATISTICS)
+        return finite(compare.differences(by_rank, baseline, self.metric, self.meaning))
 
     def show(self) -> None:
         """Prints the tables, and what they mean in words."""
@@ -71,11 +70,14 @@ class Report:
         completed = self.runs.filter(pl.col("status") == "completed")["group"].to_list()
         said = [words.unmeasured(group, self.metric, completed.count(group)) for group in empty]
         told = [row for row in self.differences.iter_rows(named=True) if not {row["group"], self.baseline} & {*empty}]
-        return [words.sentence(row, self.baseline, self.meaning) for row in told] + said
+        skewed = pl.col("bca_low").is_not_null()
+        names = self.summary.filter(skewed)["group"].to_list()
+        names += [f"{group} against {self.baseline}" for group in self.differences.filter(skewed)["group"]]
+        return [words.sentence(row, self.baseline, self.meaning) for row in told] + said + words.skewed(names)
 
     def notes(self) -> list[str]:
         """What else may be why figures differ."""
-        return mixed(self.runs, None if self.missing else self.baseline)
+        return [*mixed(self.runs, None if self.missing else self.baseline), *staged(self.runs)]
 
     def write(self, folder: Path, name: str = "summary", command: str = "", paper: bool = True) -> None:
         """`summary.html`, `.csv`, `.md`, `.json` and `.png` into the folder, for each group a TensorBoard run of its

@@ -8,12 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .tables import Cells, printable
+from .tables import SKEWED, Cells, printable
 
 # What is missed the least, first, as headings begin; after it the others from the right, and never the first KEPT.
 LEAST = (
-    "worst (seed)", "best (seed)", "most (seed)", "least (seed)", "median", "seconds", "parameters", "epochs",
-    "device", "commit", "reported", "seeds needed", "effect size", "p (Wilcoxon)", "95 % interval", "",
+    "std 95 %", "worst (seed)", "best (seed)", "most (seed)", "least (seed)", "median", "seconds", "parameters",
+    "epochs", "device", "commit", "reported", "seeds needed", "effect size", "P(", "p (Wilcoxon)", SKEWED,
+    "95 % interval", "",
 )  # fmt: skip
 KEPT = 3
 FOLDED = 20  # characters that labels have at least, as long as there is a column to leave out for them

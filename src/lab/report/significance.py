@@ -6,14 +6,18 @@ from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import nctdtr, stdtr, stdtrit
+from scipy.special import chdtri, nctdtr, stdtr, stdtrit
+
+from . import skewed
+from .steps import widened
 
 ALPHA = 0.05  # of intervals and tests
 POWER = 0.8  # with which the number of seeds that would be needed finds a difference as large as the measured one
 MOST_SEEDS = 10_000
 SAME = 1e-9  # of the largest: what differs by less differs by the last digits of floating point
 
-STATISTICS = ("difference", "half", "p_t", "p_wilcoxon", "effect")
+INTERVALS = ("half", "std_low", "std_high", "bca_low", "bca_high")
+STATISTICS = ("difference", "half", "bca_low", "bca_high", "p_t", "p_wilcoxon", "effect")
 
 Values = NDArray[np.float64]
 
@@ -25,21 +29,46 @@ def half_interval(std: Values, n: NDArray[np.integer]) -> Values:
     return half
 
 
-def difference(values: Values) -> dict[str, float | None]:
-    """The statistics of one group's differences, seed by seed. Where all are the same there is no spread to judge by,
-    and but for the ranks none: figures come in steps (of one test example), and few seeds meet on one by chance.
+@np.errstate(over="ignore", invalid="ignore")  # of figures that nobody reads
+def intervals(values: Values) -> dict[str, float | None]:
+    """Of 95 %: `half` of that of the mean (t); that of the mean of `skewed` values, and that of the std of others, by
+    chi-square, which is of no use where they are not normal, however many they are (Box, 1953). Null where it is not
+    known, as of values that are all the same.
+    """
+    found: dict[str, float | None] = dict.fromkeys(INTERVALS)
+    n = len(values)
+    std = float(values.std(ddof=1)) if n > 1 else 0.0
+    if std > SAME * np.abs(values).max():
+        found["half"] = float(half_interval(np.array(std), np.array(n)))
+        if skewed.is_skewed(values):
+            found["bca_low"], found["bca_high"] = skewed.interval(values)
+        else:
+            tails = (ALPHA / 2, 1 - ALPHA / 2)
+            found["std_low"], found["std_high"] = (std * float((n - 1) / chdtri(n - 1, tail)) ** 0.5 for tail in tails)
+    return found
+
+
+def difference(values: Values, step: float = 0.0) -> dict[str, float | None]:
+    """The statistics of one group's differences, seed by seed, between figures that come in steps of this size (0: in
+    none), see `widened`. Where all are the same there is no spread to judge by, and but for the ranks none: figures
+    come in steps (of one test example), and few seeds meet on one by chance. `bca_low` and `bca_high` are the
+    interval of those that are `skewed`, and null of the others.
     """
     n = len(values)
     row: dict[str, float | None] = {"n": n} | dict.fromkeys(STATISTICS)
+    exact = np.round(values / step) if step else values  # in steps, as they were before float32 rounded the figures
     if n:
         row["difference"] = float(values.mean())
     if n > 1:
-        row["p_wilcoxon"] = wilcoxon(values)
-        std = float(values.std(ddof=1))
-        if std > SAME * np.abs(values).max():
+        row["p_wilcoxon"] = wilcoxon(exact)
+        if exact.std() > SAME * np.abs(exact).max():
+            std = float(values.std(ddof=1))
+            std = float(widened(np.array(std), step))
             row["half"] = float(half_interval(np.array(std), np.array(n)))
             row["p_t"] = float(2 * stdtr(n - 1, -abs(values.mean()) / std * n**0.5))
             row["effect"] = float(values.mean() / std)
+            if skewed.is_skewed(values):
+                row["bca_low"], row["bca_high"] = skewed.interval(values)
     return row
 
 

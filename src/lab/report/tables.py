@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import polars as pl
 
@@ -13,6 +13,9 @@ from ..records.reported import Figure, reported
 
 DASH = "–"
 MARKUP = re.compile(r"[\\|*`]|<(?=[A-Za-z/!?])")  # of Markdown, wherever it stands
+
+SKEWED = "95 % (BCa)"  # the heading of the interval of what is skewed
+MANY = 30  # seeds: of so many the std is known to a third, and stands alone
 
 Cells = list[list[str]]  # the headings, then the rows
 Meanings = Mapping[str, Meaning]
@@ -25,7 +28,7 @@ def summary_cells(table: pl.DataFrame, metric: str, meanings: Meanings) -> Cells
     meaning = meanings.get(metric, UNKNOWN)
     others = [name.removesuffix(" mean") for name in table.columns if name.endswith(" mean")]
     extremes = ("best", "worst") if meaning.better else ("least", "most")
-    headings = ["group", "n", heading(metric, meaning), "95 % interval", "median"]
+    headings = ["group", "n", heading(metric, meaning), "95 % interval", SKEWED, "std 95 %", "median"]
     headings += [f"{name} (seed)" for name in extremes]
     headings += [heading(name, meanings.get(name, UNKNOWN)) for name in others]
     headings += ["epochs", "seconds", "parameters", "unlearnt", "failed", f"reported{_unit(meaning)}"]
@@ -34,6 +37,8 @@ def summary_cells(table: pl.DataFrame, metric: str, meanings: Meanings) -> Cells
     for row in table.iter_rows(named=True):
         digits = decimals(row["std"] or row["mean"] or 0.0, meaning.unit)
         figures = [mean_std(row["mean"], row["std"], digits), interval(row["mean"], row["half"], digits)]
+        figures += [between(row["bca_low"], row["bca_high"], digits)]
+        figures += [between(row["std_low"], row["std_high"], digits) if row["n"] < MANY else DASH]
         figures += [mean_std(row["median"], None, digits)]
         figures += [
             DASH if row[k] is None else f"{fixed(row[k], digits)} ({row[f'{k} seed']})" for k in ("best", "worst")
@@ -54,18 +59,19 @@ def summary_cells(table: pl.DataFrame, metric: str, meanings: Meanings) -> Cells
 
 def difference_cells(table: pl.DataFrame, baseline: str, metric: str, meaning: Meaning) -> Cells:
     """A row a group of `compare.differences`, whose p-values are corrected for the number of groups."""
-    cells = [[f"against {baseline}: {heading(metric, meaning)}", "n", "difference ± 95 %", "p (t)", "p (Wilcoxon)"]]
-    cells[0] += ["effect size", "seeds needed"]
+    probability = f"P({'better' if meaning.better else 'higher'})"
+    figures = ["difference ± 95 %", "left out", SKEWED, "p (t)", "p (Wilcoxon)", probability]
+    cells = [[f"against {baseline}: {heading(metric, meaning)}", "n", *figures, "effect size", "seeds needed"]]
     for row in table.iter_rows(named=True):
-        digits = decimals(row["half"] or row["difference"] or 0.0, meaning.unit)
-        difference = DASH
-        if row["difference"] is not None:
-            difference = fixed(row["difference"], digits, "+") + plus_minus(row["half"], digits)
-        effect = DASH if row["effect"] is None else f"{row['effect']:+.2f}"
-        needed = DASH if row["needed"] is None else f"{row['needed']:,}"
-        p_values = p_value(row["p_t"]), p_value(row["p_wilcoxon"])
-        cells.append([row["group"], str(row["n"]), difference, *p_values, effect, needed])
-    return cells
+        digits, mean = decimals(row["half"] or row["difference"] or 0.0, meaning.unit), row["difference"]
+        difference = DASH if mean is None else fixed(mean, digits, "+") + plus_minus(row["half"], digits)
+        likely = between(row["improvement_low"], row["improvement_high"], 2)
+        figures = [difference, str(row["left_out"] or DASH), between(row["bca_low"], row["bca_high"], digits)]
+        figures += [p_value(row["p_t"]), p_value(row["p_wilcoxon"])]
+        figures += [DASH if row["improvement"] is None else f"{row['improvement']:.2f} ({likely})"]
+        figures += [DASH if row["effect"] is None else f"{row['effect']:+.2f}"]
+        cells.append([row["group"], str(row["n"]), *figures, DASH if row["needed"] is None else f"{row['needed']:,}"])
+    return without_empty(cells, ("left out", SKEWED, probability))
 
 
 def heading(metric: str, meaning: Meaning) -> str:
@@ -97,9 +103,14 @@ def plus_minus(half: float | None, digits: int) -> str:
 
 def interval(mean: float | None, half: float | None, digits: int) -> str:
     """`1.83 to 2.45`."""
-    if mean is None or half is None or not math.isfinite(half):
+    return DASH if mean is None or half is None else between(mean - half, mean + half, digits)
+
+
+def between(low: float | None, high: float | None, digits: int) -> str:
+    """Likewise, of its ends."""
+    if low is None or high is None or not math.isfinite(high - low):
         return DASH
-    return f"{fixed(mean - half, digits)} to {fixed(mean + half, digits)}"
+    return f"{fixed(low, digits)} to {fixed(high, digits)}"
 
 
 def p_value(p: float | None) -> str:
@@ -109,9 +120,10 @@ def p_value(p: float | None) -> str:
     return "<0.0001" if p < 1e-4 else f"{p:.2g}"
 
 
-def without_empty(cells: Cells) -> Cells:
-    """Leaves out the columns that hold dashes alone."""
-    kept = [i for i in range(len(cells[0])) if len(cells) == 1 or any(row[i] != DASH for row in cells[1:])]
+def without_empty(cells: Cells, of: Container[str] | None = None) -> Cells:
+    """Leaves out the columns that hold dashes alone, of all or of these headings."""
+    empty = [len(cells) > 1 and all(row[i] == DASH for row in cells[1:]) for i in range(len(cells[0]))]
+    kept = [i for i, name in enumerate(cells[0]) if not (empty[i] and (of is None or name in of))]
     return [[row[i] for i in kept] for row in cells]
 
 

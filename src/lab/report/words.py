@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..records.metrics import Meaning, decimals, fixed
+from . import lost
 from .significance import ALPHA, MOST_SEEDS
+
+MOST = 3  # names in a line
 
 
 def unmeasured(group: str, metric: str, completed: int) -> str:
@@ -16,30 +20,64 @@ def unmeasured(group: str, metric: str, completed: int) -> str:
     return f"{metric} is not a number in {runs} of {group}, so it is not compared"
 
 
+def skewed(names: Sequence[str]) -> list[str]:
+    """Why some groups or differences have an interval more."""
+    named = ", ".join(names[:MOST]) + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
+    why = "more skewed than 99 of 100 samples of normal values, so Student's 95 % interval is too short on one side"
+    return [f"{named}: {why}; that of the bootstrap (BCa) allows for it"] if names else []
+
+
 def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:
     """`a beats b by 0.2 ± 0.3 points: not distinguishable with 10 seeds; about 60 would be needed`, from a row of
     `compare.differences`. Where no direction is better, `a is higher than b by …`.
-    What is counted are folds where one of the two has some.
+    What is counted are folds where one of the two has some. Runs that were left out are said to be; where the first of
+    the two lost more than a few, it does not win: `where both have a figure, a is better than b by …`.
     """
-    n, mean, half, p = (row[name] for name in ("n", "difference", "half", "p_t"))
+    n, mean = row["n"], row["difference"]
     one = "fold" if row.get("folds") else "seed"
     if row.get("other_data"):
         return f"{row['group']} and {baseline} were tested on other data: not compared"
+    both = list(zip((row["group"], baseline), lost.from_row(row), strict=True))
+    missing = " and ".join(filter(None, (lost.told(group, counts, one) for group, counts in both)))
+    left_out = f"; {missing}, left out" if missing else ""
     if not n:
-        return f"{row['group']} and {baseline} have no {one} in common"
-    if not mean and (p is None or p >= ALPHA):
-        return f"{baseline} equals {row['group']} in the mean of {n} {one}s"
-    first, second = (row["group"], baseline) if (mean < 0) == (meaning.better == "lower") else (baseline, row["group"])
-    verb = "beats" if meaning.better else "is higher than"
+        return f"{row['group']} and {baseline} have no {one} in common{left_out}"
+    if not mean and (row["p_t"] is None or row["p_t"] >= ALPHA):
+        return f"{baseline} equals {row['group']} in the mean of {n} {one}s{left_out}"
+    if (mean < 0) != (meaning.better == "lower"):
+        both.reverse()
+    (first, counts), (second, _) = both
+    clean = lost.share(counts) <= lost.CLEAN
+    verb = "is higher than" if not meaning.better else "beats" if clean else "is better than"
+    said = f"{first} {verb} {second} by {_by_how_much(row, meaning, one)}"
+    if clean:
+        return said + left_out
+    with_all = _with_all(row, first, counts, meaning)
+    return f"where both have a figure, {said}; but {missing}, of which that says nothing{with_all}"
+
+
+def _with_all(row: dict[str, Any], first: str, counts: dict[str, int], meaning: Meaning) -> str:
+    """How probable it is that the first is better when the runs that diverged count too, as the worst."""
+    if meaning.better is None or not counts["diverged"] or row["improvement"] is None:
+        return ""
+    low, middle, high = (row[f"improvement{end}"] for end in ("_low", "", "_high"))
+    if first != row["group"]:
+        low, middle, high = 1 - high, 1 - middle, 1 - low
+    return f"; with what diverged as the worst, P({first} is better) = {middle:.2f} ({low:.2f} to {high:.2f})"
+
+
+def _by_how_much(row: dict[str, Any], meaning: Meaning, one: str) -> str:
+    """`0.2 ± 0.3 points: 10 seeds, p = 0.02`."""
+    n, mean, half, p = (row[name] for name in ("n", "difference", "half", "p_t"))
     unit = " points" if meaning.unit == "%" else f" {meaning.unit}".rstrip()
     digits = decimals(half or mean, meaning.unit)
     if p is None or half is None:
-        said = f"{first} {verb} {second} by {fixed(abs(mean), digits)}{unit}"
+        said = f"{fixed(abs(mean), digits)}{unit}"
         if n == 1:
             return f"{said} on one {one}: that says nothing"
         ranks = f", p = {row['p_wilcoxon']:.2g} by signed ranks" if row["p_wilcoxon"] < ALPHA else ""
         return f"{said} on each of {n} {one}s{ranks or ': without a spread, that says little'}"
-    said = f"{first} {verb} {second} by {fixed(abs(mean), digits)} ± {fixed(half, digits)}{unit}"
+    said = f"{fixed(abs(mean), digits)} ± {fixed(half, digits)}{unit}"
     if p < ALPHA:
         return f"{said}: {n} {one}s, p = {p:.2g}" if p >= 1e-4 else f"{said}: {n} {one}s, p < 0.0001"
     more = f"about {row['needed']} would be needed" if row["needed"] else f"over {MOST_SEEDS:,} would be needed"

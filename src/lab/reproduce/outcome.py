@@ -28,7 +28,9 @@ from .draw import Measured, drawn
 from .measure import cells, rows
 
 Outcome = dict[str, Any]  # what stands in the file
-LEFT_OUT = ("median", "best (", "worst (", "least (", "most (", "effect size")  # columns, as their headings begin
+LEFT_OUT = (  # columns, as their headings begin
+    "median", "best (", "worst (", "least (", "most (", "effect size", "std 95 %", tables.SKEWED, "left out", "P(",
+)  # fmt: skip
 
 
 def record(asked: Asked, wanted: Wanted, folder: Path) -> Outcome:

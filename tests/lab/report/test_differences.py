@@ -5,9 +5,13 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from src.lab.report import compare, significance
+from src.lab.records.metrics import Meaning
+from src.lab.report import compare, lost, significance, tables
+from src.lab.report.improvement import IMPROVEMENT
 
-from .test_compare import METRIC, frame
+from .test_compare import HIGHER, LOWER, METRIC, NEITHER, frame
+
+LOST = [before + name for before in ("", lost.BASELINE) for name in lost.LOST]
 
 
 def test_comparisons_are_corrected_for_how_many_they_are() -> None:
@@ -33,10 +37,27 @@ def signed_ranks(values: np.ndarray) -> float:
     return float(stats.wilcoxon(values, method="exact").pvalue)
 
 
+@pytest.mark.parametrize(("meaning", "heading"), [(LOWER, "P(better)"), (HIGHER, "P(better)"), (NEITHER, "P(higher)")])
+def test_the_probability_of_improvement_is_that_of_all_runs_in_the_better_direction(
+    meaning: Meaning, heading: str
+) -> None:
+    rng = np.random.default_rng(0)
+    first, second = (rng.normal(mean, 0.5, n).round(1).tolist() for mean, n in ((2.0, 12), (2.4, 8)))
+    table = compare.differences(frame(a=first, b=second), "b", METRIC, meaning)
+    row = table.row(0, named=True)
+    share = float(stats.mannwhitneyu(first, second).statistic) / 12 / 8
+    expected = 1 - share if meaning is LOWER else share
+    assert row["improvement"] == pytest.approx(expected), "also of seeds that only one has"
+    assert 0 < row["improvement_low"] < expected < row["improvement_high"] < 1
+    headings, cells = tables.difference_cells(table, "b", METRIC, meaning)
+    shown = f"{expected:.2f} ({row['improvement_low']:.2f} to {row['improvement_high']:.2f})"
+    assert cells[headings.index(heading)] == shown
+
+
 def test_a_group_alone_has_nothing_to_be_compared_with() -> None:
     table = compare.differences(frame(a=[1.0, 2.0]), "a", METRIC)
     assert (table.height, table.columns) == (
-        0, ["group", "n", "difference", "half", "p_t", "p_wilcoxon", "effect", "other_data", "folds", "needed"]
+        0, ["group", "n", "left_out", *significance.STATISTICS, *IMPROVEMENT, "other_data", "folds", *LOST, "needed"]
     )  # fmt: skip
     same = compare.differences(frame(a=[1.0, 2.0], b=[2.0, 3.0]), "a", METRIC).row(0, named=True)
     assert (same["effect"], same["needed"]) == (None, None), "without a spread no number of seeds is too few"

@@ -45,8 +45,8 @@ def test_the_summary_lies_in_the_folder(tmp_path: Path) -> None:
     Report(load([tmp_path])).write(tmp_path)
     assert pl.read_csv(tmp_path / "summary.csv")["mean"].to_list() == [2.0, 3.05]
     text = (tmp_path / "summary.md").read_text()
-    assert "| plain | 2 | 2.00 ± 0.71 | -4.35 to 8.35 | 2.00 | 1.50 (0) | 2.50 (1) | 2.0 | 10 |" in text
-    assert "plain beats wide by 1.05 ± 0.64 points: 2 seeds, p = 0.03" in text
+    assert "| plain | 2 | 2.00 ± 0.71 | -4.35 to 8.35 | 0.32 to 22.56 | 2.00 | 1.50 (0) | 2.50 (1) | 2.0 | 10 |" in text
+    assert "plain beats wide by 1.05 ± 0.73 points: 2 seeds, p = 0.035" in text
     whole = json.loads((tmp_path / "summary.json").read_text())
     assert (whole["metric"], whole["baseline"]) == ("test/miss", "plain")
     assert whole["differences"][0]["difference"] == pytest.approx(1.05)
@@ -81,14 +81,14 @@ def test_where_higher_is_better_the_highest_comes_first_and_beats_the_others(tmp
     said: Said = {"test/r2": {"better": "higher"}}
     for seed in range(3):
         write(tmp_path, "worse", seed, 0.70 + seed / 100, objective="test/r2", said=said)
-        write(tmp_path, "better", seed, 0.90 + seed / 50, objective="test/r2", said=said)
+        write(tmp_path, "better", seed, 0.90 + seed**2 / 50, objective="test/r2", said=said)
     report = Report(load([tmp_path]))
     assert report.summary["group"].to_list() == ["better", "worse"]
     assert report.baseline == "better"
     headings, first, _ = tables.summary_cells(report.summary, report.metric, report.meanings)
     row = dict(zip(headings, first, strict=True))
-    assert (row["r2"], row["best (seed)"], row["worst (seed)"]) == ("0.920 ± 0.020", "0.940 (2)", "0.900 (0)")
-    assert report.sentences() == ["better beats worse by 0.210 ± 0.025: 3 seeds, p = 0.00076"]
+    assert (row["r2"], row["best (seed)"], row["worst (seed)"]) == ("0.933 ± 0.042", "0.980 (2)", "0.900 (0)")
+    assert report.sentences() == ["better beats worse by 0.223 ± 0.080: 3 seeds, p = 0.0068"]
 
 
 def test_a_metric_without_a_direction_is_shown_and_not_ranked_by(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_metric_without_a_direction_is_shown_and_not_ranked_by(tmp_path: Path)
     assert report.summary["group"].to_list() == ["second", "first"], "as the runs are ordered"
     assert report.baseline == "second"
     assert "beats" not in text_of(report)
-    assert report.sentences()[0].startswith("first is higher than second by 6.0 ± 2.5")
+    assert report.sentences()[0].startswith("first is higher than second by 6.0 ± 2.7")
     headings = report.cells()[0][0]
     assert {"least (seed)", "most (seed)"} <= set(headings)
     assert not {"best (seed)", "worst (seed)"} & set(headings)
@@ -112,7 +112,10 @@ def test_no_percent_sign_stands_where_nobody_said_percent(tmp_path: Path) -> Non
     report = Report(load([tmp_path]))
     report.write(tmp_path)
     text = (tmp_path / "summary.md").read_text()
-    assert "| plain | 3 | 250.1 ± 3.2 | 242.2 to 258.0 | 250.1 | 246.9 (0) | 253.3 (2) | 250.1 ± 3.2 |" in text
+    assert (
+        "| plain | 3 | 250.1 ± 3.2 | 242.2 to 258.0 | 1.7 to 20.1 | 250.1 | 246.9 (0) | 253.3 (2) | 250.1 ± 3.2 |"
+        in text
+    )
     assert "| group | n | rmse (USD) |" in text
     assert "points" not in text
     assert "%" not in text.replace("95 %", ""), "intervals are of 95 %, whatever the unit"
@@ -152,10 +155,12 @@ def test_what_has_not_learnt_is_counted_by_the_bound_in_the_yaml(bound: float, t
 
 
 def test_the_command_shows_the_table_without_torch(command: Command, tmp_path: Path) -> None:
-    write(tmp_path, "plain", 0, 1.5)
+    for seed in range(9):
+        write(tmp_path, "plain", seed, seed % 4 * 1.0)
+        write(tmp_path, "wide", seed, 2.5 + seed % 3 / 7)
     done = command("src.report", ".", "--out", "out", PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0, done.stderr
-    assert "1.50" in done.stdout
+    assert "1.33" in done.stdout
     assert (tmp_path / "out" / "summary.json").is_file()
     imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
     assert not imported & {"torch", "pytorch_lightning", "scipy.stats"}

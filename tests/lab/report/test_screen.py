@@ -63,21 +63,23 @@ def test_a_narrow_screen_shows_group_n_and_figure_whole(columns: int, shown: Sho
     for name in {*HEADINGS} - {*left_out(lines)}:
         figure = ROWS[0][HEADINGS.index(name)]
         assert name == "group" or sum(figure in line for line in table) >= len(LABELS)
-    assert bool(left_out(lines)) == (columns < 115)
+    assert bool(left_out(lines)) == (columns < 130)
 
 
 def test_the_least_important_columns_go_first(shown: Shown) -> None:
     def left(cells: tables.Cells, columns: int) -> list[str]:
         return left_out(shown(cells, columns))
 
-    assert left([HEADINGS, *ROWS], 110) == ["worst (seed)"]
-    assert left([HEADINGS, *ROWS], 75) == ["median", "best (seed)", "worst (seed)", "seconds"]
+    assert left([HEADINGS, *ROWS], 120) == ["std 95 %"]
+    assert left([HEADINGS, *ROWS], 110) == ["std 95 %", "worst (seed)"]
+    assert left([HEADINGS, *ROWS], 75) == ["std 95 %", "median", "best (seed)", "worst (seed)", "seconds"]
     assert left([HEADINGS, *ROWS], 42) == HEADINGS[3:]
     runs = frame(a=[1.0, 2.5, 3.0], b=[4.0, 5.0, 7.5])
-    cells = tables.difference_cells(compare.differences(runs, "a", METRIC), "a", METRIC, LOWER)
-    assert left(cells, 66) == ["effect size", "seeds needed"]
-    assert left(cells, 60) == ["p (Wilcoxon)", "effect size", "seeds needed"]
-    assert left(cells, 44) == ["p (t)", "p (Wilcoxon)", "effect size", "seeds needed"]
+    cells = tables.difference_cells(compare.differences(runs, "a", METRIC, LOWER), "a", METRIC, LOWER)
+    assert left(cells, 92) == ["effect size", "seeds needed"]
+    assert left(cells, 66) == ["P(better)", "effect size", "seeds needed"]
+    assert left(cells, 60) == ["p (Wilcoxon)", "P(better)", "effect size", "seeds needed"]
+    assert left(cells, 44) == ["p (t)", "p (Wilcoxon)", "P(better)", "effect size", "seeds needed"]
 
 
 def test_a_pipe_gets_all_columns_a_line_a_row(shown: Shown) -> None:

@@ -83,15 +83,14 @@ def test_a_difference_that_is_the_same_on_every_seed_has_no_spread_to_compare_it
     assert row["difference"] == pytest.approx(0.2)
     assert (row["half"], row["p_t"], row["effect"]) == (None, None, None)
     assert row["p_wilcoxon"] == pytest.approx(2 / 2**3)
-    assert significance.difference(np.zeros(3)) == {
-        "n": 3, "difference": 0, "half": None, "p_t": None, "p_wilcoxon": 1, "effect": None
-    }  # fmt: skip
+    known = {"n": 3, "difference": 0, "p_wilcoxon": 1}
+    assert significance.difference(np.zeros(3)) == dict.fromkeys(significance.STATISTICS) | known
 
 
 def test_one_difference_is_no_more_than_its_value() -> None:
-    nothing = dict.fromkeys(("half", "p_t", "p_wilcoxon", "effect"))
-    assert significance.difference(np.array([])) == {"n": 0, "difference": None} | nothing
-    assert significance.difference(np.array([1.5])) == {"n": 1, "difference": 1.5} | nothing
+    nothing = dict.fromkeys(significance.STATISTICS)
+    assert significance.difference(np.array([])) == nothing | {"n": 0}
+    assert significance.difference(np.array([1.5])) == nothing | {"n": 1, "difference": 1.5}
     assert np.isnan(significance.half_interval(np.array([np.nan, 1.0]), np.array([1, 0]))).all()
 
 
@@ -101,18 +100,6 @@ def test_differences_that_rounding_tells_apart_are_a_tie() -> None:
     near, far, tie, none = (np.array([-1.0, each, 3.0]) for each in (1 + 4e-10, 1 + 4e-9, 1.0, 1.1))
     assert significance.wilcoxon(near) == significance.wilcoxon(tie)
     assert significance.wilcoxon(far) == significance.wilcoxon(none) != significance.wilcoxon(tie)
-
-
-@pytest.mark.parametrize("seeds", [2, 3, 5, 10])
-@pytest.mark.parametrize("spread", [0.5, 1.0, 3.0])
-def test_the_level_holds_where_errors_come_in_steps(spread: float, seeds: int) -> None:
-    """Of one test example; `spread` is the std of the differences in such steps."""
-    rng, studies = np.random.default_rng(0), 2000
-    shared = rng.normal(50, 3, (studies, seeds))
-    first, second = (np.round(shared + rng.normal(0, spread / 2**0.5, shared.shape)) / 1000 for _ in range(2))
-    found = [significance.difference(each)["p_t"] for each in first - second]
-    assert sum(p is not None and p < 0.05 for p in found) / studies < 0.065
-    assert None in found or seeds > 3, "the same difference on each seed"
 
 
 @given(step=st.floats(1e-6, 100), seeds=st.integers(2, 10))

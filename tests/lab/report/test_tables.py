@@ -80,10 +80,12 @@ def test_what_somebody_states_stands_beside_what_was_measured() -> None:
 
 
 def test_differences_have_a_row_a_group_and_say_what_was_compared() -> None:
-    table = compare.differences(frame(a=[250.0, 240.0, 262.0], b=[350.0, 347.0, 361.0]), "a", METRIC)
+    table = compare.differences(
+        frame(a=[250.0, 240.0, 262.0], b=[350.0, 347.0, 361.0]), "a", METRIC, Meaning("USD", "lower")
+    )
     headings, row = tables.difference_cells(table, "a", METRIC, Meaning("USD", "lower"))
     assert headings[:3] == ["against a: miss (USD)", "n", "difference ± 95 %"]
-    assert row == ["b", "3", "+102 ± 11", "0.00061", "0.25", "+23.40", "2"]
+    assert row == ["b", "3", "+102 ± 11", "0.00061", "0.25", "0.00 (0.00 to 0.50)", "+23.40", "2"]
 
 
 def test_a_table_is_markdown_too() -> None:

@@ -72,6 +72,6 @@ def test_what_was_tested_on_other_data_is_said_to_be() -> None:
 def test_folds_are_counted_as_what_they_are() -> None:
     runs = frame(a=[1.0, 2.0, 3.0, 4.0], b=[2.0, 3.5, 4.0, 6.0])
     runs = runs.with_columns(pl.col("seed") // 2, fold=pl.col("seed") % 2)
-    assert said(runs, "a", LOWER)[0].startswith("a beats b by 1.38 ± 0.76 points: 4 folds, p = ")
+    assert said(runs, "a", LOWER)[0].startswith("a beats b by 1.38 ± 0.83 points: 4 folds, p = ")
     none = runs.with_columns(pl.when(pl.col("group") == "a").then("fold").alias("fold"))
     assert said(none.with_columns(pl.col("seed") // 9), "a", LOWER) == ["b and a have no fold in common"]
