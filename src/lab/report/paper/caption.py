@@ -16,6 +16,10 @@ def caption(report: Content, order: Ranked) -> Tex:
     """How often each group was run, which intervals and which test these are, what is bold, and what is left out."""
     folds = "fold" in report.runs.columns and report.runs["fold"].drop_nulls().len() > 0
     said = [_measured(report, "folds of seeds" if folds else "seeds")]
+    if report.summary["bca_low"].drop_nulls().len():
+        said.append(
+            "BCa: by the bootstrap, where figures are so skewed that Student's interval is too short on one side"
+        )
     if order.reference is not None:
         said += _compared(order, "fold of a seed" if folds else "seed")
     if order.best is not None:

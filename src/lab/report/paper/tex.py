@@ -16,7 +16,7 @@ from .ranked import Ranked, ranked
 from .templates import latex
 
 WIDE = 34  # characters in a line of a group's name
-NOTHING, INTERVAL = Tex("--"), Tex(r"95\,\% interval")
+NOTHING, INTERVAL, SKEWED = Tex("--"), Tex(r"95\,\% interval"), Tex(r"95\,\% (BCa)")
 
 Row = dict[str, Any]
 
@@ -72,17 +72,22 @@ def _columns(report: Content, order: Ranked) -> list[Column]:
         said = _figure(row["mean"], row["std"], after.get(row["group"], 0))
         return _formula(rf"\mathbf{{{said}}}" if said and row["group"] in order.bold else said)
 
-    def interval(row: Row) -> Tex:
-        if row["half"] is None:
+    def between(row: Row, low: float | None, high: float | None) -> Tex:
+        if low is None or high is None:
             return NOTHING
-        low, high = (_number(row["mean"] + half, after[row["group"]]) for half in (-row["half"], row["half"]))
-        return _formula(f"[{low}, {high}]")
+        return _formula(f"[{_number(low, after[row['group']])}, {_number(high, after[row['group']])}]")
+
+    def interval(row: Row) -> Tex:
+        mean, half = row["mean"], row["half"]
+        return between(row, mean - half, mean + half) if half is not None else NOTHING
 
     found = [Column("l", Tex("group"), name), Column("r", escaped(heading(report.metric, report.meaning)), figure)]
     if measured.n_unique() > 1 or len(measured) < len(summary):
         found.insert(1, Column("r", Tex("$n$"), lambda row: _formula(str(row["n"]))))
     if summary["half"].drop_nulls().len():
         found.append(Column("c", INTERVAL, interval))
+    if summary["bca_low"].drop_nulls().len():
+        found.append(Column("c", SKEWED, lambda row: between(row, row["bca_low"], row["bca_high"])))
     return found + _comparison(order, unit)
 
 

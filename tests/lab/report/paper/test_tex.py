@@ -102,6 +102,16 @@ def test_what_can_not_be_compared_is_said_to_be(tmp_path: Path) -> None:
     assert "No run is completed, so nothing is compared" in text and not bold(text)
 
 
+def test_skewed_figures_have_the_interval_of_the_bootstrap_too(tmp_path: Path) -> None:
+    skewed = {"a": [2.0, 2.1, 1.9, 2.2, 2.0, 1.8, 2.1, 2.0, 50.0, 2.0], "b": draws(0)["far"]}
+    report = Report(load([measured(tmp_path, skewed)]))
+    text = table(report, "summary", "")
+    low, high = (report.summary.filter(group="k=a")[name].item() for name in ("bca_low", "bca_high"))
+    assert rows(text)["k=a"][3] == f"$[{low:.2f}, {high:.2f}]$" and rows(text)["k=b"][3] == "--"
+    assert "(BCa) & difference" in text and "BCa: by the bootstrap" in text
+    assert "BCa" not in table(Report(load([measured(tmp_path / "normal", draws(0))])), "summary", "")
+
+
 def test_folds_are_said_to_be_some(tmp_path: Path) -> None:
     for model, miss in ("a", 1.0), ("b", 2.0):
         for seed in range(2):
