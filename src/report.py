@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+import sys
 from pathlib import Path
 
 from src.lab.cli.errors import one_line_errors
@@ -53,12 +55,13 @@ def main() -> None:
     other.add_argument(
         "--variance", action="store_true", help="which spread data.seed makes, and which seed, if crossed"
     )
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write the tables and figures there")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write a page, tables and figures there")
     with one_line_errors(), keeping():
         arguments = parser.parse_args()
         runs = load(arguments.folders, arguments.where)
         if not (arguments.over or arguments.variance):
-            return publish(runs, arguments.metric, arguments.baseline, arguments.out, arguments.runs)
+            command = shlex.join(["python", "-m", "src.report", *sys.argv[1:]])
+            return publish(runs, arguments.metric, arguments.baseline, arguments.out, arguments.runs, command)
         from src.lab.report import looks  # not for those who don't ask for one
 
         looks.publish(looks.look(runs, arguments.over, arguments.metric, arguments.baseline), arguments.out)

@@ -29,5 +29,5 @@ def choices(group: str) -> dict[str, Path]:
 
 def project() -> str:
     """The project's name, as pyproject.toml says it."""
-    name: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["name"]
+    name: str = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["name"]
     return name

@@ -17,7 +17,7 @@ USAGE = """python -m src.train [group=choice | key=value …] [-m 'key=value,val
   python -m src.train … --cfg job                              shows the whole configuration, runs nothing
 
 Results go to outputs/runs/<date>_<model>_seed<n>_…/ (result.json, metrics.csv, train.log, tensorboard/, checkpoints/)
-and outputs/sweeps/<date>_…/ (a folder for each run, summary.md, .csv, .json).
+and outputs/sweeps/<date>_…/ (a folder for each run, summary.html, .md, .csv, .json).
 Then: python -m src.report <folder> …    python -m src.evaluate <run folder>    make dashboard
 As many seeds as it takes to tell models apart: python -m src.decide model=MODEL,OTHER
 An experiment of your own: python -m src.new NAME"""

@@ -64,6 +64,11 @@ def title(name: str) -> str:
     return name.replace("_", " ").replace("/", " ")
 
 
+def capital(text: str) -> str:
+    """As a sentence begins, and otherwise as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def in_words(name: str, value: float | None, unit: str = "") -> str:
     """`test rmse 12.3 USD`, with three digits that count; percentages with one behind the point."""
     if value is None or not math.isfinite(value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -39,7 +40,7 @@ def group_hash(cfg: DictConfig) -> str:
     return _hash(of_group(cfg))
 
 
-def of_group(cfg: DictConfig) -> dict[str, Any]:
+def of_group(cfg: DictConfig | dict[str, Any]) -> dict[str, Any]:
     """What defines each of the networks that the run trains, as if it were alone and validated on no fold: however many
     are trained at once, and on whichever fold, they are seeds of one group.
     """
@@ -58,9 +59,9 @@ def fold(cfg: DictConfig) -> int | None:
     return found if _is_fold(found) else None
 
 
-def defining(cfg: DictConfig) -> dict[str, Any]:
+def defining(cfg: DictConfig | dict[str, Any]) -> dict[str, Any]:
     """What of the configuration defines the run, but for the seed; unresolved."""
-    plain = OmegaConf.to_container(cfg, resolve=False)
+    plain = OmegaConf.to_container(cfg, resolve=False) if isinstance(cfg, DictConfig) else deepcopy(cfg)
     assert isinstance(plain, dict)
     changed = [each for each in (plain.get("job") or {}).get("resumed") or [] if defines(each["changed"])]
     for key in (*NOT_DEFINING, *UNLESS_SET):

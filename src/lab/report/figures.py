@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import polars as pl
@@ -32,17 +32,19 @@ def summary(
     """
     figure = sheet(_names(table) + (5 if not curves else 10.5), max(4, _height(table)))
     axes = figure.subplots(1, 2 if curves else 1, squeeze=False)[0]
-    _seeds(axes[0], runs, table, axis, dict(zip(curves, SERIES, strict=False)))
+    _seeds(axes[0], runs, table, axis, curves)
     if curves:
         _curves(axes[1], curves, watched)
     return figure
 
 
 @styled
-def seeds(runs: pl.DataFrame, table: pl.DataFrame, axis: Axis) -> Figure:
-    """Every seed as a dot, mean and 95 % interval on top, the best group first."""
+def seeds(runs: pl.DataFrame, table: pl.DataFrame, axis: Axis, drawn: Iterable[str] = ()) -> Figure:
+    """Every seed as a dot, mean and 95 % interval on top, the best group first; those whose `curves` are drawn in the
+    colours that these have.
+    """
     figure = sheet(_names(table) + 5, max(3, _height(table)))
-    _seeds(figure.add_subplot(), runs, table, axis, {})
+    _seeds(figure.add_subplot(), runs, table, axis, drawn)
     return figure
 
 
@@ -57,7 +59,8 @@ def curves(bands: Mapping[str, Band], label: str) -> Figure:
 WIDE, MOST = 40, 40  # characters in a line of a name, and groups in a figure
 
 
-def _seeds(ax: Axes, runs: pl.DataFrame, table: pl.DataFrame, axis: Axis, colours: Mapping[str, str]) -> None:
+def _seeds(ax: Axes, runs: pl.DataFrame, table: pl.DataFrame, axis: Axis, drawn: Iterable[str]) -> None:
+    colours = dict(zip(drawn, SERIES, strict=False))
     good = compare.completed(runs, axis.metric)
     groups = len(table)
     table = table.head(MOST)
@@ -83,12 +86,12 @@ def _seeds(ax: Axes, runs: pl.DataFrame, table: pl.DataFrame, axis: Axis, colour
 def name(group: str) -> str:
     """A group's name in two lines at most; of a longer one, its beginning and its end."""
     lines = textwrap.wrap(printable(group), WIDE) or [""]
-    return literal("\n".join(lines if len(lines) < 3 else [lines[0], f"… {lines[-1]}"]))
+    return "\n".join(map(literal, lines if len(lines) < 3 else [lines[0], f"… {lines[-1]}"]))
 
 
 def literal(text: str) -> str:
-    """With no formulas in it."""
-    return text.replace("$", r"\$")
+    """In one line, with no formulas in it."""
+    return printable(text).replace("$", r"\$")
 
 
 def _names(table: pl.DataFrame) -> float:

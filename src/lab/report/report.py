@@ -41,8 +41,12 @@ class Report:
         self.meaning = self.meanings.get(self.metric, UNKNOWN)
         self.summary = finite(compare.summary(self.runs, self.metric, self.meaning, found.others()))
         self.baseline = baseline or self.summary["group"][0]
+        self.differences = self.against(self.baseline)
+
+    def against(self, baseline: str) -> pl.DataFrame:
+        """The `compare.differences` of the other groups to one, the best of them first."""
         by_rank = self.summary.select("group").join(self.runs, on="group", maintain_order="left")
-        self.differences = finite(compare.differences(by_rank, self.baseline, self.metric, self.meaning))
+        return finite(compare.differences(by_rank, baseline, self.metric, self.meaning))
 
     def show(self) -> None:
         """Prints the tables, and what they mean in words."""
@@ -75,19 +79,20 @@ class Report:
         """What else may be why figures differ."""
         return [*mixed(self.runs, None if self.missing else self.baseline), *staged(self.runs)]
 
-    def write(self, folder: Path, name: str = "summary") -> None:
-        """`summary.csv`, `.md`, `.json` and `.png` into the folder, and for each group a TensorBoard run of its own."""
+    def write(self, folder: Path, name: str = "summary", command: str = "", paper: bool = True) -> None:
+        """`summary.html`, `.csv`, `.md`, `.json` and `.png` into the folder, for each group a TensorBoard run of its
+        own; for a paper, or where there is one already, `.tex` too, and the figures as `.pdf` and `.svg`. They name the
+        command that makes them again.
+        """
         from .written import write
 
-        write(self, folder, name)
+        write(self, folder, name, command, paper)
 
     def picture(self) -> Figure:
         """Every seed, mean and interval of each group, and how they learned."""
-        from . import figures  # a second to import: not for those who only read
+        from .drawn import picture  # a second to import: not for those who only read
 
-        curves = {group: bands[self._watched] for group, bands in self.learned.items() if self._watched in bands}
-        ranked = {group: curves[group] for group in self.summary["group"] if group in curves}
-        return figures.summary(self.runs, self.summary, self.axis, ranked, self._watched)
+        return picture(self)
 
     @property
     def axis(self) -> Axis:
@@ -96,12 +101,6 @@ class Report:
     @cached_property
     def learned(self) -> dict[str, dict[str, Band]]:
         return over_seeds(self.runs)
-
-    @property
-    def _watched(self) -> str:
-        """The metric of the validation that was watched while the groups learned."""
-        monitors: list[str] = self.runs["monitor"].drop_nulls().to_list() if "monitor" in self.runs.columns else []
-        return monitors[0] if monitors else self.metric.replace("test", "val", 1)
 
 
 def reports(runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None) -> list[Report]:
@@ -119,20 +118,17 @@ def reports(runs: pl.DataFrame, metric: str | None = None, baseline: str | None 
 
 
 def publish(
-    runs: pl.DataFrame,
-    metric: str | None = None,
-    baseline: str | None = None,
-    folder: Path | None = None,
-    each: bool = False,
-) -> None:
+    runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None, folder: Path | None = None,
+    each: bool = False, command: str = "", paper: bool = True,
+) -> None:  # fmt: skip
     """Shows the `reports` of the runs, with `each` of the runs if wanted, and, where there is a folder, writes them
-    there, `summary`, `summary_2`, …; shown they are also where that fails.
+    there, `summary`, `summary_2`, …, see `Report.write`; shown they are also where that fails.
     """
     for i, report in enumerate(reports(runs, metric, baseline), 1):
         try:
             if folder:
                 with named(folder):
-                    report.write(folder, "summary" if i == 1 else f"summary_{i}")
+                    report.write(folder, "summary" if i == 1 else f"summary_{i}", command, paper)
                     if each:
                         listing.write(report, folder, "runs" if i == 1 else f"runs_{i}")
         finally:

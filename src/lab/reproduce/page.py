@@ -9,11 +9,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
-
 from ..places import project
 from ..records.atomic import put
 from ..report import tables
+from ..report.paper.templates import pages
 from . import outcome
 from .outcome import Outcome
 
@@ -31,9 +30,9 @@ HOW = (
 def write(folder: Path, name: str = "index") -> Path:
     """Makes `<name>.html` and `.md` of all that is recorded in the folder; returns the path of the first."""
     found = outcome.read(folder)
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(), trim_blocks=True)
-    environment.filters["picture"] = lambda file: _inline(folder / file)
-    page = environment.get_template("page.html").render(
+    templates = pages(HERE)
+    templates.filters["picture"] = lambda file: _inline(folder / file)
+    page = templates.get_template("page.html.jinja").render(
         project=project(), sources=found, counts=counted(found), how=HOW, labels=[label(each) for each in found]
     )
     put(page, folder / f"{name}.html")

@@ -6,9 +6,11 @@ another one adds to it.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from shlex import quote
 
 from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig
@@ -36,7 +38,8 @@ def run(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]
     folder = Path(cfg.hydra.sweep.dir).resolve()
 
     def table() -> None:
-        publish(load([folder]), folder=folder)
+        here = quote(os.path.relpath(folder))
+        publish(load([folder]), folder=folder, command=f"python -m src.report {here} --out {here}", paper=False)
 
     with locked(folder):
         failures = carry_out(lambda: plan(cfg, loader, overrides), crew(len(overrides)), folder, cfg.fail_fast, table)

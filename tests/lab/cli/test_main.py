@@ -51,7 +51,9 @@ def is_a_sweep(done: subprocess.CompletedProcess[str], folder: Path, seeds: int)
     assert f"[{seeds}/{seeds}] seed=" in done.stdout
     assert " · test miss " in done.stdout
     (sweep,) = (folder / "outputs" / "sweeps").iterdir()
-    assert {"multirun.yaml", "summary.csv", "summary.md", "summary.json"} <= {path.name for path in sweep.iterdir()}
+    assert {"multirun.yaml", "summary.html", "summary.csv", "summary.md", "summary.json"} <= {
+        path.name for path in sweep.iterdir()
+    }
     (run, *_) = sweep.glob("toy_seed0_*")
     assert {".hydra", ".lock", "train.log", "checkpoints", "tensorboard", "metrics.csv", "result.json"} == {
         path.name for path in run.iterdir()

@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from xml.etree import ElementTree
 
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from src.lab.records.runs import load
 from src.lab.report.report import publish
 from tests.lab.records.written import SAID, write, write_first
+
+from .paper.test_page import Page
 
 MISS, OTHER = "test/miss", "val/top_1"
 NO_NUMBER = re.compile(r"(?<![\w/=])(nan|-?inf|None|null)(?!\w)", re.IGNORECASE)
@@ -80,7 +83,12 @@ def shown(results: list[dict[str, Any]], *asked: str | None, writes: bool = Fals
         for path in target.glob("*.md"):
             tables = [re.findall(r"(?<!\\)\|", line) for line in path.read_text().splitlines() if line[:1] == "|"]
             assert tables and all(tables)
-        assert bool([*target.glob("*.png")]) == writes
+        for path in target.glob("*.svg"):
+            ElementTree.parse(path)
+        for path in target.glob("*.html"):
+            holds("\n".join(cell for table in Page(path).tables[:2] for row in table for cell in row[1:]))
+        ends = {path.suffix for path in target.glob("summary.*")}
+        assert ends == ({".csv", ".md", ".json", ".png", ".html", ".tex", ".pdf", ".svg"} if writes else set())
     return out.getvalue()
 
 

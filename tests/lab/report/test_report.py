@@ -164,3 +164,6 @@ def test_the_command_shows_the_table_without_torch(command: Command, tmp_path: P
     assert (tmp_path / "out" / "summary.json").is_file()
     imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
     assert not imported & {"torch", "pytorch_lightning", "scipy.stats"}
+    done = command("src.report", ".", PYTHONPROFILEIMPORTTIME="1")
+    imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
+    assert "polars" in imported and not imported & {"matplotlib", "jinja2", "scipy.stats"}, "nor what only writes"
