@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import polars as pl
@@ -76,7 +77,8 @@ class Decision:
     def end(self) -> None:
         """The tables on the screen and in files."""
         report = Report(self.runs, self.metric, self.baseline)
-        report.write(self.folder)
+        here = quote(os.path.relpath(self.folder))
+        report.write(self.folder, command=f"python -m src.report {here} --out {here}", paper=False)
         put(self.markdown(report), self.folder / IN_WORDS)
         record.end(self.folder, [self._row(each) for each in self.contests])
         for cells in self.cells(report):
