@@ -8,7 +8,8 @@ import polars as pl
 
 from ..records.metrics import Meaning, decimals, fixed
 from ..report import lost
-from ..report.tables import DASH, Cells, heading, p_value
+from ..report.pvalues import DASH, p_said, p_value
+from ..report.tables import Cells, heading
 from .contest import Contest, Question
 from .record import Design
 
@@ -64,8 +65,7 @@ def sentence(contest: Contest, baseline: str, question: Question, meaning: Meani
         return f"{group} is not compared with {baseline}: {contest.stopped or 'nothing could be looked at'}{left_out}"
     found = figures(contest, question, meaning)
     looks = f"{len(contest.looks)} look{'s' * (len(contest.looks) > 1)}"
-    p = contest.p(question)
-    sure = f"p = {p:.2g}" if p >= 1e-4 else "p < 0.0001"
+    sure = p_said(contest.p(question))
     if contest.verdict == "within":
         said = (
             f"{group} is within {question.margin:g}{unit} of {baseline}: {found}, decided with {seeds} seeds in {looks}"

@@ -10,8 +10,9 @@ import polars as pl
 
 from ..records.metrics import UNKNOWN, Meaning, decimals, fixed, title
 from ..records.reported import Figure, reported
+from .pvalues import DASH as DASH
+from .pvalues import p_value
 
-DASH = "–"
 MARKUP = re.compile(r"[\\|*`]|<(?=[A-Za-z/!?])")  # of Markdown, wherever it stands
 
 SKEWED = "95 % (BCa)"  # the heading of the interval of what is skewed
@@ -111,13 +112,6 @@ def between(low: float | None, high: float | None, digits: int) -> str:
     if low is None or high is None or not math.isfinite(high - low):
         return DASH
     return f"{fixed(low, digits)} to {fixed(high, digits)}"
-
-
-def p_value(p: float | None) -> str:
-    """With two digits; the smallest are said to be small."""
-    if p is None:
-        return DASH
-    return "<0.0001" if p < 1e-4 else f"{p:.2g}"
 
 
 def without_empty(cells: Cells, of: Container[str] | None = None) -> Cells:

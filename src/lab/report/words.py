@@ -7,6 +7,7 @@ from typing import Any
 
 from ..records.metrics import Meaning, decimals, fixed
 from . import lost
+from .pvalues import p_said
 from .significance import ALPHA, MOST_SEEDS
 
 MOST = 3  # names in a line
@@ -75,10 +76,10 @@ def _by_how_much(row: dict[str, Any], meaning: Meaning, one: str) -> str:
         said = f"{fixed(abs(mean), digits)}{unit}"
         if n == 1:
             return f"{said} on one {one}: that says nothing"
-        ranks = f", p = {row['p_wilcoxon']:.2g} by signed ranks" if row["p_wilcoxon"] < ALPHA else ""
+        ranks = f", {p_said(row['p_wilcoxon'])} by signed ranks" if row["p_wilcoxon"] < ALPHA else ""
         return f"{said} on each of {n} {one}s{ranks or ': without a spread, that says little'}"
     said = f"{fixed(abs(mean), digits)} ± {fixed(half, digits)}{unit}"
     if p < ALPHA:
-        return f"{said}: {n} {one}s, p = {p:.2g}" if p >= 1e-4 else f"{said}: {n} {one}s, p < 0.0001"
+        return f"{said}: {n} {one}s, {p_said(p)}"
     more = f"about {row['needed']} would be needed" if row["needed"] else f"over {MOST_SEEDS:,} would be needed"
     return f"{said}: not distinguishable with {n} {one}s; {more}"

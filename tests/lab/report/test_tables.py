@@ -92,10 +92,6 @@ def test_a_table_is_markdown_too() -> None:
     assert tables.markdown([["group", "n"], ["a", "3"]]) == "| group | n |\n| --- | ---: |\n| a | 3 |\n"
 
 
-def test_p_values_have_two_digits() -> None:
-    assert [tables.p_value(p) for p in (None, 1e-5, 0.000123, 0.0456, 1.0)] == ["–", "<0.0001", "0.00012", "0.046", "1"]
-
-
 def test_a_label_of_markdown_is_shown_as_it_is() -> None:
     shown = tables.markdown([["group", "n"], ["k=a|b `c` *d* <b> a\\b\nc", "3"]])
     assert shown.splitlines()[2] == r"| k=a\|b \`c\` \*d\* \<b> a\\b\\nc | 3 |"

@@ -8,8 +8,6 @@ from collections.abc import Collection
 import polars as pl
 
 from ...records.metrics import decimals
-from ..significance import ALPHA
-from ..tables import p_value as short
 
 LARGE, TINY = 1e9, 9  # from here on, and behind the point, figures are written with a power of ten
 
@@ -46,14 +44,6 @@ def shown(value: float, after: int, sign: str = "") -> str:
     if value and (abs(value) >= LARGE or after > TINY):
         return f"{value:{sign}.{min(16, max(0, after + exponent))}e}"
     return f"{value:{sign}.{max(0, after)}f}"
-
-
-def p_value(p: float | None) -> str:
-    """With two digits or, near the level, as many as say on which side of it."""
-    if p is None or p < 1e-4:
-        return short(p)
-    count = next(n for n in range(2, 18) if (float(f"{p:.{n}g}") < ALPHA) == (p < ALPHA))
-    return f"{p:.{count}g}"
 
 
 def _alike(first: float, second: float, after: int) -> bool:

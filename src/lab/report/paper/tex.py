@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..content import Content
+from ..pvalues import p_value
 from ..tables import heading, printable
 from .caption import caption
-from .digits import digits, p_value, places, shown
+from .digits import digits, places, shown
 from .escape import Tex, escaped
 from .ranked import Ranked, ranked
 from .templates import latex

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from src.lab.report.paper.digits import digits, p_value, places, shown
-from src.lab.report.significance import ALPHA
+from src.lab.report.paper.digits import digits, places, shown
 
 figures = st.floats(-1e15, 1e15, allow_subnormal=False).filter(lambda x: x == 0 or abs(x) > 1e-12)
 halves = st.floats(1e-12, 1e12)
@@ -51,22 +50,3 @@ def test_digits_are_those_of_the_interval_unless_more_decide() -> None:
     assert digits(summary([(1.87, 0.33), (1.87, 0.4)]), "0", {"1"}) == {"0": 2, "1": 2}, "nothing can tell them apart"
     assert digits(summary([(250.0, None), (3e10, 2e9)]), None, set()) == {"0": -1, "1": -8}
     assert (shown(250.0, -1), shown(3e10, -8), shown(-0.5, 2, "+")) == ("250", "3.00e+10", "-0.50")
-
-
-@given(p=st.floats(0, 1) | st.floats(ALPHA - 1e-4, ALPHA + 1e-4))
-@example(p=0.0496)
-@example(p=ALPHA)
-@example(p=0.049999999)
-def test_a_p_value_is_printed_on_the_side_of_the_level_that_it_is_on(p: float) -> None:
-    said = p_value(p)
-    if p < 1e-4:
-        assert said == "<0.0001"
-    else:
-        assert (float(said) < ALPHA) == (p < ALPHA)
-        assert float(said) == pytest.approx(p, rel=0.051)
-
-
-def test_p_values_have_two_digits_where_these_will_do() -> None:
-    assert [p_value(p) for p in (None, 0.000123, 0.0456, 0.3, 0.0496, 0.0504)] == [
-        "–", "0.00012", "0.046", "0.3", "0.0496", "0.05",
-    ]  # fmt: skip
