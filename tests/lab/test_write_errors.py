@@ -84,16 +84,18 @@ def test_a_run_that_goes_on_does_likewise(whole: Path, tmp_path: Path) -> None:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.glob("summary*")}
+    """The report's, but for where they lie: a page and a table say the command that made them."""
+    found = {path.name: path.read_bytes() for path in folder.glob("summary*")}
+    return {name: content.replace(folder.name.encode(), b"there") for name, content in found.items()}
 
 
 def test_a_summary_is_whole_or_absent(whole: Path, here: Command, tmp_path: Path) -> None:
     runs = [str(whole.parent), "--out"]
-    assert here("src.report", *runs, "whole").returncode == 0
-    wanted = files(tmp_path / "whole")
-    assert {"summary.csv", "summary.md", "summary.json", "summary.png"} <= wanted.keys()
+    assert here("src.report", *runs, "written_whole").returncode == 0
+    wanted = files(tmp_path / "written_whole")
+    assert {f"summary.{kind}" for kind in ("csv", "md", "json", "png", "html", "tex", "svg", "pdf")} <= wanted.keys()
     for tried in count():
-        n, out = 1 + tried * min(EVERY, 5), tmp_path / f"out{tried}"
+        n, out = 1 + tried * min(EVERY, 5), tmp_path / f"written_{tried}"
         with failing(out, n, ERRORS[tried % 2]) as it:
             done = here("src.report", *runs, out.name)
         if it.count < n:
