@@ -6,12 +6,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import nctdtr, nctdtrinc, stdtr, stdtrit
 
-from ..report.significance import SAME
-
-Values = NDArray[np.float64]
+from ..report.significance import SAME, Values
 
 FEWEST = 3  # differences that have a skewness
 
@@ -77,7 +74,7 @@ def look(values: Values) -> Look:
     std = float(values.std(ddof=1))
     if std <= SAME * np.abs(values).max():
         return Look(n, float(values.mean()), 0.0, 0.0)
-    skewness = n / ((n - 1) * (n - 2)) * float((centred**3).sum()) / std**3
+    skewness = n / ((n - 1) * (n - 2)) * float(((centred / std) ** 3).sum())
     return Look(n, float(values.mean()), std, skewness)
 
 
