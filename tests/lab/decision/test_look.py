@@ -65,3 +65,9 @@ def test_a_long_tail_that_few_seeds_have_not_shown_is_reckoned_with() -> None:
     corrected = np.mean([look(values).p() <= 0.01 for values in samples])
     assert plain > 0.08
     assert corrected < plain / 2
+
+
+def test_how_large_differences_are_is_no_matter() -> None:
+    values = np.array([1.0, 2.0, 4.0, 9.0])
+    assert look(values * 1e-120).p() == pytest.approx(look(values).p())
+    assert look(values * 1e120).p() == pytest.approx(look(values).p())
