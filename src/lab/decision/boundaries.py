@@ -10,10 +10,9 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-Values = NDArray[np.float64]
+from ..report.significance import Values
 
 FAR = 9.0  # standard errors, beyond which a look spends nothing that a float could tell
 POINTS = 401  # of the grid for a density between the boundaries

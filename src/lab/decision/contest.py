@@ -14,12 +14,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..report.significance import Values
 from .boundaries import levels, repeated_p
 from .look import Look, look, power
-
-Values = NDArray[np.float64]
 
 
 class Question(NamedTuple):
@@ -96,7 +94,8 @@ class Contest:
             return None
         later = tuple(n for n in planned if n > last.n)
         for n, level in zip(later, self._levels(question, later), strict=True):
-            if power(n, last.mean / last.std, level) >= question.power or _within(last._replace(n=n), level, question):
+            surely = _within(*last._replace(n=n).interval(level), question)
+            if surely or power(n, last.mean / last.std, level) >= question.power:
                 return n - last.n
         return None
 
@@ -139,12 +138,9 @@ def _verdict(contest: Contest, question: Question) -> str | None:
     low, high = contest.interval(question)
     if low > 0 or high < 0:
         return "higher" if low > 0 else "lower"
-    if question.margin is not None and -question.margin < low and high < question.margin:
-        return "within"
-    return None
+    return "within" if _within(low, high, question) else None
 
 
-def _within(look: Look, level: float, question: Question) -> bool:
-    """Whether the interval would lie inside of the margin."""
-    low, high = look.interval(level)
+def _within(low: float, high: float, question: Question) -> bool:
+    """Whether an interval lies inside of the margin."""
     return question.margin is not None and -question.margin < low and high < question.margin

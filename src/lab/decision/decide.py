@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 from hydra import initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
@@ -84,20 +85,9 @@ def _carry_on(study: Study, found: Decision, planned: tuple[int, ...]) -> None:
         found.say(left, planned)
 
 
-def dry_run(
-    *overrides: str,
-    baseline: str | None = None,
-    margin: float | None = None,
-    most: int = 200,
-    alpha: float = 0.05,
-    power: float = 0.8,
-) -> None:
-    """Says what `decide` would do, stage by stage, and does none of it.
-
-    Raises:
-        ValueError: what `decide` would refuse.
-    """
+def dry_run(*overrides: str, baseline: str | None, **question: Any) -> None:
+    """Says what `decide` would do with the same arguments, stage by stage, and does none of it."""
     with _study(overrides) as study:
-        question = Question(margin, most, alpha, power).checked()
+        asked = Question(**question).checked()
         study.baseline(baseline)
-        ahead.show(study, question, stages(most, study.at_once))
+        ahead.show(study, asked, stages(asked.most, study.at_once))

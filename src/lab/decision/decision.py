@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 import polars as pl
@@ -15,7 +14,7 @@ from ..records.metrics import UNKNOWN, Meaning
 from ..records.runs import meanings_of
 from ..records.staged import IN_WORDS
 from ..report import screen, tables
-from ..report.report import Report
+from ..report.report import Report, again
 from . import record, words
 from .contest import Contest, Question
 
@@ -49,8 +48,7 @@ class Decision:
         )
         self.earlier = record.begin(self.folder, design)
         groups = ", ".join(each.group for each in self.contests)
-        times = "once" if len(planned) == 1 else f"{len(planned)} times"
-        most = f"{self.question.most} seeds at most, looked at {times}"
+        most = f"{self.question.most} seeds at most, looked at {words.times(len(planned))}"
         print(
             tables.printable(f"{groups} against {self.baseline}: {most}, in {os.path.relpath(self.folder)}"), flush=True
         )
@@ -77,8 +75,7 @@ class Decision:
     def end(self) -> None:
         """The tables on the screen and in files."""
         report = Report(self.runs, self.metric, self.baseline)
-        here = quote(os.path.relpath(self.folder))
-        report.write(self.folder, command=f"python -m src.report {here} --out {here}", paper=False)
+        report.write(self.folder, command=again(self.folder), paper=False)
         put(self.markdown(report), self.folder / IN_WORDS)
         record.end(self.folder, [self._row(each) for each in self.contests])
         for cells in self.cells(report):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from ..report import lost
 from ..report.chosen import finite
 from ..report.compare import FINGERPRINT, on_other_data
+from ..report.significance import Values
 from .contest import Contest
 
 MOST_LOST = 0.5  # of the seeds; what is left of fewer says little of a group
@@ -18,7 +17,7 @@ MOST_LOST = 0.5  # of the seeds; what is left of fewer says little of a group
 
 def paired(
     runs: pl.DataFrame, contests: Sequence[Contest], baseline: str, metric: str, seeds: int
-) -> dict[str, NDArray[np.float64]]:
+) -> dict[str, Values]:
     """By group, its figure less that of the baseline, in the order of the seeds. Writes down in the contests how many
     of the seeds gave no figure, and why a group can't be compared.
 

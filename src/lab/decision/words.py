@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from ..records.metrics import Meaning, decimals, fixed
+from ..records.metrics import Meaning, behind, decimals, fixed
 from ..report import lost
 from ..report.pvalues import DASH, p_said, p_value
 from ..report.tables import Cells, heading
@@ -59,25 +59,21 @@ def verdict(contest: Contest, question: Question, meaning: Meaning) -> str:
 def sentence(contest: Contest, baseline: str, question: Question, meaning: Meaning) -> str:
     """What came of a group."""
     group, seeds = contest.group, contest.seeds
-    unit = " points" if meaning.unit == "%" else f" {meaning.unit}".rstrip()
+    unit = behind(meaning.unit)
     left_out = _left_out(contest, baseline)
     if contest.stopped or not contest.looks:
         return f"{group} is not compared with {baseline}: {contest.stopped or 'nothing could be looked at'}{left_out}"
     found = figures(contest, question, meaning)
     looks = f"{len(contest.looks)} look{'s' * (len(contest.looks) > 1)}"
-    sure = p_said(contest.p(question))
+    decided, sure = f"decided with {seeds} seeds in {looks}", p_said(contest.p(question))
     if contest.verdict == "within":
-        said = (
-            f"{group} is within {question.margin:g}{unit} of {baseline}: {found}, decided with {seeds} seeds in {looks}"
-        )
+        said = f"{group} is within {question.margin:g}{unit} of {baseline}: {found}, {decided}"
     elif contest.verdict:
         first, second = (group, baseline) if _wins(contest, meaning) else (baseline, group)
         verb = "beats" if meaning.better else "is higher than"
         if not _clean(contest, meaning):
             first, verb = f"where both have a figure, {first}", "is better than"
-        said = (
-            f"{first} {verb} {second}: {group} differs by {found}{unit}, decided with {seeds} seeds in {looks}, {sure}"
-        )
+        said = f"{first} {verb} {second}: {group} differs by {found}{unit}, {decided}, {sure}"
     else:
         said = f"{group} and {baseline} are undecided after {seeds} seeds and {looks}: {found}{unit}, {sure}"
     return said + left_out
@@ -133,12 +129,16 @@ def looked_before(earlier: Sequence[Design], question: Question) -> list[str]:
     """Where the same runs were looked at by other designs, with which error all of them hold together."""
     if not earlier:
         return []
-    error = min(1.0, question.alpha + sum(each.alpha for each in earlier))
-    times = "once" if len(earlier) == 1 else f"{len(earlier)} times"
+    error = 100 * min(1.0, question.alpha + sum(each.alpha for each in earlier))
+    before = f"{times(len(earlier))} before in another way ({_ways(earlier)})"
     return [
-        f"These seeds were looked at {times} before in another way ({_ways(earlier)}): over all of them, something is "
-        f"decided wrongly with up to {100 * error:g} %."
+        f"These seeds were looked at {before}: over all of them, something is decided wrongly with up to {error:.3g} %."
     ]
+
+
+def times(count: int) -> str:
+    """`once`, `11 times`."""
+    return "once" if count == 1 else f"{count} times"
 
 
 def _ways(earlier: Sequence[Design]) -> str:

@@ -87,3 +87,8 @@ def decimals(value: float, unit: str = "") -> int:
 def fixed(value: float, digits: int, sign: str = "") -> str:
     """So many digits behind the point, as far as anybody reads such a figure: `1.235e+12`."""
     return f"{value:{sign}.{digits}f}" if abs(value) < 1e9 else f"{value:{sign}.4g}"
+
+
+def behind(unit: str) -> str:
+    """A unit behind a difference in it: ` points` of percentages, ` USD`, or nothing where there is none."""
+    return " points" if unit == "%" else f" {unit}".rstrip()

@@ -12,8 +12,8 @@ import polars as pl
 
 from ..records.metrics import UNKNOWN, Meaning
 from . import lost
-from .improvement import IMPROVEMENT, Values, improvement
-from .significance import ALPHA, INTERVALS, STATISTICS, corrected, difference, intervals, seeds_needed
+from .improvement import IMPROVEMENT, improvement
+from .significance import ALPHA, INTERVALS, STATISTICS, Values, corrected, difference, intervals, seeds_needed
 from .steps import step
 
 FINGERPRINT = ("tested_on", "together")  # columns, of the data that a run was tested on

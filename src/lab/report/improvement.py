@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from .significance import ALPHA, SAME
-
-Values = NDArray[np.float64]
+from .significance import ALPHA, SAME, Values
 
 IMPROVEMENT = ("improvement", "improvement_low", "improvement_high")
 

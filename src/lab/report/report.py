@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -135,3 +137,9 @@ def publish(
             report.show()
             if each:
                 listing.show(report)
+
+
+def again(folder: Path) -> str:
+    """The command that writes the report of the runs in a folder into it, from here."""
+    here = quote(os.path.relpath(folder))
+    return f"python -m src.report {here} --out {here}"

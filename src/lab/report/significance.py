@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtri, nctdtr, stdtr, stdtrit
 
 from . import skewed
+from .steps import Values as Values
 from .steps import widened
 
 ALPHA = 0.05  # of intervals and tests
@@ -18,8 +19,6 @@ SAME = 1e-9  # of the largest: what differs by less differs by the last digits o
 
 INTERVALS = ("half", "std_low", "std_high", "bca_low", "bca_high")
 STATISTICS = ("difference", "half", "bca_low", "bca_high", "p_t", "p_wilcoxon", "effect")
-
-Values = NDArray[np.float64]
 
 
 def half_interval(std: Values, n: NDArray[np.integer]) -> Values:

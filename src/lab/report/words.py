@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..records.metrics import Meaning, decimals, fixed
+from ..records.metrics import Meaning, behind, decimals, fixed
 from . import lost
 from .pvalues import p_said
 from .significance import ALPHA, MOST_SEEDS
@@ -70,7 +70,7 @@ def _with_all(row: dict[str, Any], first: str, counts: dict[str, int], meaning: 
 def _by_how_much(row: dict[str, Any], meaning: Meaning, one: str) -> str:
     """`0.2 ± 0.3 points: 10 seeds, p = 0.02`."""
     n, mean, half, p = (row[name] for name in ("n", "difference", "half", "p_t"))
-    unit = " points" if meaning.unit == "%" else f" {meaning.unit}".rstrip()
+    unit = behind(meaning.unit)
     digits = decimals(half or mean, meaning.unit)
     if p is None or half is None:
         said = f"{fixed(abs(mean), digits)}{unit}"

@@ -6,11 +6,9 @@ another one adds to it.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from shlex import quote
 
 from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig
@@ -18,7 +16,7 @@ from omegaconf import DictConfig
 from ..records import results
 from ..records.folder import locked
 from ..records.runs import load
-from ..report.report import publish
+from ..report.report import again, publish
 from .plan import Job, plan
 from .progress import Progress
 from .workers import Crew
@@ -38,8 +36,7 @@ def run(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]
     folder = Path(cfg.hydra.sweep.dir).resolve()
 
     def table() -> None:
-        here = quote(os.path.relpath(folder))
-        publish(load([folder]), folder=folder, command=f"python -m src.report {here} --out {here}", paper=False)
+        publish(load([folder]), folder=folder, command=again(folder), paper=False)
 
     with locked(folder):
         failures = carry_out(lambda: plan(cfg, loader, overrides), crew(len(overrides)), folder, cfg.fail_fast, table)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import polars as pl
 
-from ...records.metrics import Meaning
+from ...records.metrics import Meaning, behind
 from ..estimates import Estimate
 from .components import Split
 from .crosses import Cross
@@ -96,7 +96,7 @@ def _source(split: Split, size: str) -> str:
 
 def _worth(split: Split, size: str, meaning: Meaning) -> str:
     one, many = (split.half(levels, RUNS, RUNS).said(meaning) for levels in (1, RUNS))
-    unit = " points" if meaning.unit == "%" else f" {meaning.unit}".rstrip()
+    unit = behind(meaning.unit)
     return (
         f"a mean over {RUNS} seeds is known to ± {one}{unit} on one data.seed, to ± {many}{unit} with a data.seed "
         f"each, as where it follows seed; in brackets what {size} runs leave open"
