@@ -47,4 +47,4 @@ def shown(value: float, after: int, sign: str = "") -> str:
 
 
 def _alike(first: float, second: float, after: int) -> bool:
-    return shown(first, after) == shown(second, after)
+    return float(shown(first, after)) == float(shown(second, after))  # `1e+15` and `1.0e+15` are

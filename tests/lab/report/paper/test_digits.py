@@ -24,6 +24,7 @@ def summary(rows: list[tuple[float, float | None]]) -> pl.DataFrame:
 @example(rows=[(0.449, 0.2), (0.451, 3.0), (0.45, 200.0)], unit="")
 @example(rows=[(1.2345678e12, 1e11), (1.2345679e12, 1e11)], unit="s")
 @example(rows=[(1e-11, 0.5), (3e-11, 0.5)], unit="%")
+@example(rows=[(-9.95e14, None), (-999999999999998.0, None)], unit="")
 def test_figures_of_which_a_difference_is_decided_are_printed_in_their_order(
     rows: list[tuple[float, float | None]], unit: str
 ) -> None:
