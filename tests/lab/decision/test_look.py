@@ -6,7 +6,9 @@ from scipy import stats
 
 from src.lab.decision.look import detectable, look, power
 
-VALUES = st.lists(st.floats(-100, 100), min_size=3, max_size=40).map(np.array)
+# Below, numpy and scipy themselves lose the squares.
+FIGURES = st.floats(-100, 100).filter(lambda x: x == 0 or abs(x) > 1e-120)
+VALUES = st.lists(FIGURES, min_size=3, max_size=40).map(np.array)
 
 
 @given(VALUES)
@@ -15,7 +17,8 @@ def test_moments_are_scipys(values: np.ndarray) -> None:
     if found.std:
         assert found.std == pytest.approx(values.std(ddof=1), rel=1e-9)
         if found.std > 1e-3 * np.abs(values).max():  # else scipy itself warns that it can't tell
-            assert found.skewness == pytest.approx(stats.skew(values, bias=False), rel=1e-6, abs=1e-9)
+            scaled = values / np.abs(values).max()  # of 1e-112 scipy makes none
+            assert found.skewness == pytest.approx(stats.skew(scaled, bias=False), rel=1e-6, abs=1e-9)
 
 
 @given(VALUES, st.floats(1e-6, 0.3))
