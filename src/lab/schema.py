@@ -68,6 +68,10 @@ class Checkpoint(Section):
     every: PositiveInt
 
 
+class Gpu(Section):
+    share: PositiveInt = 1
+
+
 class Config(Section):
     """What every configuration is checked by. An experiment's `schema` is a subclass that says more of `data`, `model`
     and the rest; validators of it may refuse what doesn't go together.
@@ -87,6 +91,7 @@ class Config(Section):
     figures: Literal["single", "always", "never"]
     checkpoint: Checkpoint
     fail_fast: bool
+    gpu: Gpu = Gpu()
     trust: list[str] = []
     optimizer: Optimizer | None
 

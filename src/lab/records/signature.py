@@ -14,7 +14,7 @@ FOLD = "data.fold"
 
 # What says how or where a run is made or how it is shown, and not what comes of it.
 ASIDE = (
-    "seed", "resume", "max_time", "fail_fast", "figures", "logger", "data.root", "data.download",
+    "seed", "resume", "max_time", "fail_fast", "gpu", "figures", "logger", "data.root", "data.download",
     "views", "objective", "metrics", "trust",
 )  # fmt: skip
 NOT_DEFINING = (*ASIDE, "checkpoint", "job", "hydra")
@@ -25,7 +25,7 @@ UNLESS_SET = ("data.folds", FOLD)  # what data have come to offer since: null, i
 def grouping(overrides: list[str]) -> dict[str, str]:
     """The overrides that tell groups apart: `{"model": "mine", "optimizer.lr": "0.1"}`, without the seed."""
     pairs = (override.lstrip("+~").partition("=")[::2] for override in overrides)
-    return {key: value for key, value in pairs if key not in NOT_GROUPING and not key.startswith("hydra")}
+    return {key: value for key, value in pairs if not _is_of(key, NOT_GROUPING) and not key.startswith("hydra")}
 
 
 def config_hash(cfg: DictConfig) -> str:
@@ -91,4 +91,9 @@ def _hash(plain: dict[str, Any]) -> str:
 
 def defines(keys: Iterable[str]) -> bool:
     """Whether one of the keys is of what defines a run."""
-    return any(not any(key == aside or key.startswith(f"{aside}.") for aside in NOT_DEFINING) for key in keys)
+    return not all(_is_of(key, NOT_DEFINING) for key in keys)
+
+
+def _is_of(key: str, sections: Iterable[str]) -> bool:
+    """Whether the key is one of these, or in one of them."""
+    return any(key == section or key.startswith(f"{section}.") for section in sections)

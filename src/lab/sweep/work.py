@@ -18,11 +18,12 @@ from ..records import results
 from ..stop import Stopped, listening
 
 
-def work(pipe: connection.Connection) -> None:
+def work(pipe: connection.Connection, visible: str | None) -> None:
     """What a worker does: runs the jobs that come through the pipe, and says of each what was wrong, or None. Told to
-    stop, it ends with the job that it is at.
+    stop, it ends with the job that it is at. `visible` names the GPUs that it is to see.
     """
     os.setsid()
+    os.environ |= {} if visible is None else {"CUDA_VISIBLE_DEVICES": visible}  # before CUDA is begun with
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the sweep had it ignored
     set_start_method(None, force=True)  # as in a single run: else a loader's workers were begun as this one is
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from omegaconf import DictConfig
 
 from ..places import ROOT
+from . import devices
 from .work import work
 
 SECONDS_TO_STOP = 10.0  # for what is told to stop; after them it is killed
@@ -42,12 +43,19 @@ def make_ready() -> None:
 
 
 class Worker:
-    """A process that runs jobs, one after another, and ends with its parent."""
+    """A process that runs jobs, one after another, and ends with its parent.
 
-    def __init__(self) -> None:
+    Args:
+        visible: what it finds as `CUDA_VISIBLE_DEVICES`; None leaves that as it is.
+    """
+
+    def __init__(self, visible: str | None = None) -> None:
+        self.visible = visible
         context = get_context("forkserver")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=work, args=(theirs,))  # no daemon: loaders start processes of their own
+        self.process = context.Process(
+            target=work, args=(theirs, visible)
+        )  # no daemon: loaders start processes of their own
         self.process.start()
         theirs.close()  # else its end would go unnoticed
         self.job: int | None = None
@@ -84,12 +92,12 @@ class Crew:
     def work_through(self, jobs: Sequence[DictConfig]) -> Iterator[Event]:
         """Runs the jobs, as many at a time as there are workers, in their order."""
         waiting = deque(range(len(jobs)))
-        self.workers = [Worker() for _ in range(min(self.size, len(jobs)))]
+        self.workers = [Worker(gpus) for gpus in devices.visible(jobs, min(self.size, len(jobs)))]
         while True:
             for i, worker in enumerate(self.workers):
                 if waiting and worker.job is None:
                     if not worker.process.is_alive():
-                        self.workers[i] = worker = Worker()
+                        self.workers[i] = worker = Worker(worker.visible)
                     yield Event(waiting[0], False)
                     worker.start(waiting[0], jobs[waiting.popleft()])
             busy: dict[Any, Worker] = {worker.pipe: worker for worker in self.workers if worker.job is not None}

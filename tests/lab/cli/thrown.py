@@ -10,7 +10,7 @@ from tests.lab.toy import TOY
 
 NAMES = (
     "seed", "epochs", "threads", "runs", "resume", "max_time", "monitor", "mode", "objective", "metrics", "tested",
-    "figures", "checkpoint", "checkpoint.every", "fail_fast", "trust", "schema", "views", "optimizer.lr",
+    "figures", "checkpoint", "checkpoint.every", "fail_fast", "gpu.share", "trust", "schema", "views", "optimizer.lr",
     "optimizer.momentum", "optimizer._target_", "model", "model.hidden", "model.dropout", "model._target_", "data",
     "data.items", "data.batch_size", "data.seed", "optimizer", "schedule", "trainer", "trainer.max_epochs", "logger",
     "callbacks", "callbacks.bar", "experiment", "sweep", "debug", "default", "job", "job.model", "job.folder", "hydra",

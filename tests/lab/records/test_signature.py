@@ -12,7 +12,7 @@ from tests.lab.toy import FOLDS, TOY
 
 ASIDE = [
     "seed=7", "figures=always", "logger=csv", "max_time=00:01:00:00", "fail_fast=true", "checkpoint.every=1",
-    "objective=val/miss", "++metrics={test/loss: {better: lower}}", "views=tests.lab.toy.module.ToyViews",
+    "gpu.share=3", "objective=val/miss", "++metrics={test/loss: {better: lower}}", "views=tests.lab.toy.module.ToyViews",
 ]  # fmt: skip
 
 
