@@ -12,7 +12,8 @@ from tests.lab.toy import FOLDS, TOY
 
 ASIDE = [
     "seed=7", "figures=always", "logger=csv", "max_time=00:01:00:00", "fail_fast=true", "checkpoint.every=1",
-    "gpu.share=3", "objective=val/miss", "++metrics={test/loss: {better: lower}}", "views=tests.lab.toy.module.ToyViews",
+    "gpu.share=3", "objective=val/miss", "views=tests.lab.toy.module.ToyViews",
+    "++metrics={test/loss: {better: lower}}",
 ]  # fmt: skip
 
 
