@@ -133,7 +133,8 @@ def on_other_data(both: pl.DataFrame) -> bool:
     name, were tested on other data.
     """
     names = [name for name in both.columns if name.startswith(FINGERPRINT)]
-    return any(_differs(dict(zip(names, row, strict=True))) for row in {*zip(*(both[name] for name in names))})
+    pairs = {*zip(*(both[name] for name in names), strict=True)}
+    return any(_differs(dict(zip(names, pair, strict=True))) for pair in pairs)
 
 
 def _differs(pair: dict[str, Any]) -> bool:

@@ -24,6 +24,10 @@ FOLDED = 20  # characters that labels have at least, as long as there is a colum
 BARELY = 8  # that they have in any case
 
 
+def is_terminal() -> bool:
+    return Console().is_terminal
+
+
 def show(cells: Cells, cut: str | None = None) -> None:
     """The cells on the screen: where it is too narrow, the first column folds and others are left out, which is said.
     A pipe or a file gets them all. Of texts in a column that is `cut` the screen gets as much as there is room for.
