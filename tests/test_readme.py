@@ -64,6 +64,8 @@ def test_the_commands_for_a_large_study_one_after_the_other(here: Command, tmp_p
     assert len([*study.glob("*/result.json")]) == 4
     assert not [*study.rglob("*.ckpt")] and not [*study.glob("*/tensorboard")]
     assert len((tmp_path / "outputs" / "report" / "runs.csv").read_text().splitlines()) == 1 + 4
+    swept = quickly(next(commands(LARGE)), small("model=basic"))
+    assert here(*shlex.split(swept)[2:], "--dry-run").stdout.count(" done ") == 4, "without its checkpoints too"
     assert len([*(study.parent / "hundreds").glob("*/result.json")]) == 3
 
 
