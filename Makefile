@@ -12,7 +12,7 @@ STRICT := $(wildcard notebooks $(foreach root,src tests,$(addprefix $(root)/, \
 WRONG := E9,F63,F7,F82
 
 .DEFAULT_GOAL := help
-.PHONY: help install train sweep reproduce bench dashboard test test-full lint format lock audit licences clean
+.PHONY: help install train sweep reproduce bench dashboard test test-full gpu-check lint format lock audit licences clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -45,6 +45,9 @@ test: install ## every kind of test, on real data
 
 test-full: install ## all tests, the long ones too
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --full
+
+gpu-check: install ## every test that needs a GPU, with figures
+	@$(BIN)/python -m pytest -m gpu --full -rA
 
 lint: install ## ruff and mypy
 	@$(BIN)/ruff format --check --quiet $(STRICT)

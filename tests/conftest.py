@@ -16,6 +16,7 @@ import pytest
 from hydra.core.global_hydra import GlobalHydra
 from hypothesis import settings
 
+from tests.gpu import pytest_runtest_setup  # noqa: F401
 from tests.long import pytest_addoption, pytest_collection_modifyitems, pytest_configure  # noqa: F401
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure

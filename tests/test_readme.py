@@ -13,6 +13,7 @@ from tests.conftest import ROOT, Command
 from tests.readme import commands, quickly, run, trained
 
 README = ROOT / "README.md"
+LARGE = ROOT / "src" / "lab" / "sweep" / "README.md"
 SHOWN = ROOT / "src" / "experiments"
 pytestmark = pytest.mark.skipif(
     not ((SHOWN / "pairs").is_dir() and (SHOWN / "disk").is_dir()),
@@ -52,6 +53,20 @@ def test_a_command_of_the_readme(line: str, copy: Path, here: Command, tmp_path:
         done = here(*shlex.split(quick)[2:])
     assert done.returncode == 0, f"{line}\n{done.stdout[-1000:]}\n{done.stderr[-3000:]}"
     assert done.stdout
+
+
+@pytest.mark.long
+def test_the_commands_for_a_large_study_one_after_the_other(here: Command, tmp_path: Path) -> None:
+    for line in commands(LARGE):
+        done = here(*shlex.split(quickly(line, small(line)))[2:]) if "python" in line else run(line, tmp_path)
+        assert done.returncode == 0, f"{line}\n{done.stdout[-1000:]}\n{done.stderr[-3000:]}"
+    study = tmp_path / "outputs" / "sweeps" / "study"
+    assert len([*study.glob("*/result.json")]) == 4
+    assert not [*study.rglob("*.ckpt")] and not [*study.glob("*/tensorboard")]
+    assert len((tmp_path / "outputs" / "report" / "runs.csv").read_text().splitlines()) == 1 + 4
+    swept = quickly(next(commands(LARGE)), small("model=basic"))
+    assert here(*shlex.split(swept)[2:], "--dry-run").stdout.count(" done ") == 4, "without its checkpoints too"
+    assert len([*(study.parent / "hundreds").glob("*/result.json")]) == 3
 
 
 @pytest.mark.parametrize("line", [line for line in commands(README) if line.startswith("make ")])
@@ -119,4 +134,5 @@ def test_the_two_files_of_the_readme_take_in_a_class_as_it_is(copy: Path) -> Non
 
 def test_the_readme_can_be_read_in_one_go() -> None:
     assert len(README.read_text().splitlines()) < 200
+    assert len(LARGE.read_text().splitlines()) < 120
     assert len(COMMANDS) >= 15

@@ -157,14 +157,14 @@ def test_what_was_kept_for_one_device_is_not_used_on_another() -> None:
     assert optimizer.slot("momentum", 0).device.type == "meta"
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
-def test_the_same_on_a_gpu() -> None:
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
+def test_the_same_on_a_gpu(device: str) -> None:
     x, target, loss = torch.randn(10, 3), torch.randn(10, 2), LossMSE()
     nets = [mlp(3, 4, 2, runs=3, generator=generator(0)) for _ in range(2)]
     optimizers = [SGD(net.parameters(), 0.1, momentum=0.9) for net in nets]
     for step in range(6):
         if step == 3:
-            nets[1].to("cuda")  # in the middle: the optimizer follows with its memory
+            nets[1].to(device)  # in the middle: the optimizer follows with its memory
         for net, optimizer in zip(nets, optimizers, strict=True):
             where = net.parameters()[0].value.device
             optimizer.zero_grad()

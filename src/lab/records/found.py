@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -40,31 +41,48 @@ def below(folders: Iterable[Path | str]) -> list[tuple[Path, results.Result]]:
 
 
 def _files(folder: Path, been: set[tuple[int, int]]) -> Iterator[Path]:
-    """A run's own folder is not searched any further, nor one where the search has been already."""
-    found = False
-
-    def say(error: OSError) -> None:
-        """A folder below that may not be looked into is passed over."""
-        if isinstance(error, FileNotFoundError | NotADirectoryError):
-            return
-        if error.filename == str(folder):
-            raise error
-        print(f"{error.filename}: {error.strerror}, passed over", file=sys.stderr)
-
-    for place, folders, files in os.walk(folder, onerror=say, followlinks=True):
-        where = os.stat(place)  # noqa: PTH116 - of a thousand folders twice as fast as by Path
-        if (known := (where.st_dev, where.st_ino)) in been:
-            found = True
-            folders.clear()
+    """A run's own folder is not listed, nor searched any further, nor one where the search has been already: of many
+    thousand runs, listing each would take most of the time.
+    """
+    found, waiting = False, [os.fspath(folder)]
+    while waiting:
+        place = waiting.pop()
+        try:
+            where = os.stat(place)  # noqa: PTH116 - of a thousand folders twice as fast as by Path
+            if (known := (where.st_dev, where.st_ino)) in been:
+                found = True
+                continue
+            been.add(known)
+            if _is_there(path := os.path.join(place, results.NAME)):  # noqa: PTH118 - likewise
+                found = True
+                yield Path(path)
+            else:
+                waiting += sorted(_folders(place), reverse=True)
+        except (FileNotFoundError, NotADirectoryError):
             continue
-        been.add(known)
-        if results.NAME in files:
-            found = True
-            folders.clear()
-            yield Path(place, results.NAME)
-        folders.sort()
+        except OSError as error:  # a folder below that may not be looked into is passed over
+            if error.filename == os.fspath(folder):
+                raise
+            print(f"{error.filename}: {error.strerror}, passed over", file=sys.stderr)
     if not found:
         raise _nothing(folder)
+
+
+def _is_there(path: str) -> bool:
+    """Whether there is a file of that name, which may be a link that leads nowhere."""
+    try:
+        return not stat.S_ISDIR(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _folders(place: str) -> list[str]:
+    with os.scandir(place) as entries:
+        return [
+            entry.path
+            for entry in entries
+            if entry.is_dir(follow_symlinks=False) or (entry.is_symlink() and Path(entry.path).is_dir())
+        ]
 
 
 def _nothing(*folders: Path) -> FileNotFoundError:

@@ -81,12 +81,18 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str, meaning: Meaning
         raise ValueError(f"there is no group {baseline!r}; there are {', '.join(sorted(groups))}")
     fold = pl.col("fold") if "fold" in runs.columns else pl.lit(None)
     told = lost.ways(runs, metric).with_columns(fold.cast(pl.Int64).alias("fold"))
-    columns = ["group", "seed", "fold", metric, "way", *(name for name in FINGERPRINT if name in runs.columns)]
-    by_group = told.select(columns).partition_by("group", as_dict=True)
-    theirs = by_group[baseline,]
-    rows = [
-        {"group": group} | _against(by_group[group,], theirs, metric, meaning) for group in groups if group != baseline
-    ]
+    told = told.select("group", "seed", "fold", metric, "way", *(name for name in FINGERPRINT if name in runs.columns))
+    theirs, others = told.filter(pl.col("group") == baseline), told.filter(pl.col("group") != baseline)
+    both = others.join(theirs, on=["seed", "fold"], nulls_equal=True, maintain_order="left")
+    shared = both.filter(pl.col("way").is_null() & pl.col("way_right").is_null())
+    parts = [each.partition_by("group", as_dict=True) for each in (others, both, shared)]
+    folded = {*told.filter(pl.col("way").is_null() & pl.col("fold").is_not_null())["group"]}
+    rows = []
+    for group in groups:
+        if group != baseline:
+            own, pairs, compared = (part.get((group,), shared.clear()) for part in parts)
+            said = {"left_out": len(pairs) - len(compared), "folds": not folded.isdisjoint((group, baseline))}
+            rows.append({"group": group} | said | _against(own, theirs, compared, metric, meaning))
     schema: dict[str, Any] = {"group": pl.String, "n": pl.Int64, "left_out": pl.Int64}
     schema |= dict.fromkeys((*STATISTICS, *IMPROVEMENT), pl.Float64)
     schema |= dict.fromkeys(("other_data", "folds"), pl.Boolean)
@@ -98,26 +104,27 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str, meaning: Meaning
     return table.with_columns(**p_values, needed=pl.Series(needed, dtype=pl.Int64))
 
 
-def _against(own: pl.DataFrame, theirs: pl.DataFrame, metric: str, meaning: Meaning) -> dict[str, Any]:
-    """What there is to say of a group beside the baseline, each with all its runs, before any correction."""
-    both = own.join(theirs, on=["seed", "fold"], nulls_equal=True, maintain_order="left")
-    shared = both.filter(pl.col("way").is_null() & pl.col("way_right").is_null())
+def _against(
+    own: pl.DataFrame, theirs: pl.DataFrame, shared: pl.DataFrame, metric: str, meaning: Meaning
+) -> dict[str, Any]:
+    """What there is to say of a group beside the baseline, each with all its runs, and of those that they share, before
+    any correction.
+    """
     other_data = on_other_data(shared)
     first, second = (shared[name].to_numpy() for name in (metric, f"{metric}_right"))
     values = (first - second)[: 0 if other_data else None]
     found = difference(values, step(np.concatenate([first, second])))
     found |= improvement(*(_ranked(each, metric, meaning)[: 0 if other_data else None] for each in (own, theirs)))
-    folds = any(each.filter(pl.col("way").is_null())["fold"].is_not_null().any() for each in (own, theirs))
-    said = {"left_out": len(both) - len(shared), "other_data": other_data, "folds": folds}
-    return found | said | lost.of_both(lost.count(own), lost.count(theirs))
+    return found | {"other_data": other_data} | lost.of_both(lost.count(own), lost.count(theirs))
 
 
 def _ranked(group: pl.DataFrame, metric: str, meaning: Meaning) -> Values:
     """The figures of a group, the better the higher, and minus infinity for each run that diverged."""
-    values = group.filter(pl.col("way").is_null())[metric].to_numpy()
+    ways = group["way"].to_list()
+    values = group[metric].to_numpy()[[way is None for way in ways]]
     if meaning.better is None:
         return values
-    worst = np.full(group["way"].to_list().count("diverged"), -np.inf)
+    worst = np.full(ways.count("diverged"), -np.inf)
     return np.concatenate([values if meaning.better == "higher" else -values, worst])
 
 
@@ -125,7 +132,9 @@ def on_other_data(both: pl.DataFrame) -> bool:
     """Whether some of the runs that were paired, with `FINGERPRINT` and the same of the other with `_right` behind each
     name, were tested on other data.
     """
-    return any(map(_differs, both.iter_rows(named=True)))
+    names = [name for name in both.columns if name.startswith(FINGERPRINT)]
+    pairs = {*zip(*(both[name] for name in names), strict=True)}
+    return any(_differs(dict(zip(names, pair, strict=True))) for pair in pairs)
 
 
 def _differs(pair: dict[str, Any]) -> bool:

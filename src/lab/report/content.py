@@ -21,6 +21,7 @@ class Content(Protocol):
     baseline: str
     summary: pl.DataFrame
     differences: pl.DataFrame
+    others: int
 
     @property
     def axis(self) -> Axis: ...

@@ -19,7 +19,7 @@ def panels(report: Content) -> dict[str, Figure]:
     """The parts of the picture, each a figure of its own, by what it shows."""
     watched, curves = _learned(report)
     found = {"Every seed": figures.seeds(report.runs, report.summary, report.axis, curves)}
-    return found | ({"How they learned": figures.curves(curves, watched)} if curves else {})
+    return found | ({"How they learned": figures.curves(curves, watched, len(report.summary))} if curves else {})
 
 
 def _learned(report: Content) -> tuple[str, dict[str, Band]]:

@@ -34,7 +34,7 @@ def summary(
     axes = figure.subplots(1, 2 if curves else 1, squeeze=False)[0]
     _seeds(axes[0], runs, table, axis, curves)
     if curves:
-        _curves(axes[1], curves, watched)
+        _curves(axes[1], curves, watched, len(table))
     return figure
 
 
@@ -49,10 +49,10 @@ def seeds(runs: pl.DataFrame, table: pl.DataFrame, axis: Axis, drawn: Iterable[s
 
 
 @styled
-def curves(bands: Mapping[str, Band], label: str) -> Figure:
-    """A metric over the epochs: for each group the mean over seeds, and a std to both sides."""
+def curves(bands: Mapping[str, Band], label: str, groups: int) -> Figure:
+    """A metric over the epochs: for the first of so many groups the mean over seeds, and a std to both sides."""
     figure = sheet(7, 4.5)
-    _curves(figure.add_subplot(), bands, label)
+    _curves(figure.add_subplot(), bands, label, groups)
     return figure
 
 
@@ -104,7 +104,7 @@ def _height(table: pl.DataFrame) -> float:
     return 1.4 + 0.5 * min(MOST, len(table))
 
 
-def _curves(ax: Axes, bands: Mapping[str, Band], label: str) -> None:
+def _curves(ax: Axes, bands: Mapping[str, Band], label: str, groups: int) -> None:
     best = list(zip(SERIES, bands.items(), strict=False))
     for colour, (group, band) in best:
         ax.plot(band.epochs + 1, band.mean, color=colour, label=name(group).lstrip("_"))  # those with _ have no legend
@@ -116,6 +116,6 @@ def _curves(ax: Axes, bands: Mapping[str, Band], label: str) -> None:
     tops = np.concatenate([band.mean + np.nan_to_num(band.std) for _, (_, band) in best])
     if len(late) and late.min() >= 0:  # the first epochs would flatten all the rest
         ax.set_ylim(0, min(1.6 * late.max(), 1.05 * tops[np.isfinite(tops)].max()) or 1)
-    shown = "" if len(bands) <= len(SERIES) else f", the first {len(SERIES)} of {len(bands)} groups"
+    shown = "" if len(bands) <= len(SERIES) else f", the first {len(SERIES)} of {groups} groups"
     ax.set_title(f"Mean ± std over seeds{shown}")
     ax.legend()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from functools import cached_property
 from pathlib import Path
 from shlex import quote
@@ -18,6 +19,7 @@ from ..records.runs import meanings_of, objectives
 from ..records.staged import staged
 from . import compare, listing, screen, tables, words
 from .chosen import choose, finite
+from .head import head, left_out
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,7 +45,7 @@ class Report:
         self.meaning = self.meanings.get(self.metric, UNKNOWN)
         self.summary = finite(compare.summary(self.runs, self.metric, self.meaning, found.others()))
         self.baseline = baseline or self.summary["group"][0]
-        self.differences = self.against(self.baseline)
+        self.differences, self.others = self.against(self.baseline), 0
 
     def against(self, baseline: str) -> pl.DataFrame:
         """The `compare.differences` of the other groups to one, the best of them first."""
@@ -51,10 +53,11 @@ class Report:
         return finite(compare.differences(by_rank, baseline, self.metric, self.meaning))
 
     def show(self) -> None:
-        """Prints the tables, and what they mean in words."""
-        for cells in self.cells():
+        """Prints the tables, and what they mean in words; on a terminal for the groups of `head`."""
+        shown = head(self) if screen.is_terminal() else self
+        for cells in shown.cells():
             screen.show(cells)
-        for sentence in [*self.sentences(), *self.notes()]:
+        for sentence in [*shown.sentences(), *self.notes()]:
             print(tables.printable(sentence))
 
     def cells(self) -> list[tables.Cells]:
@@ -67,24 +70,25 @@ class Report:
     def sentences(self) -> list[str]:
         """What the differences mean in words."""
         if self.missing:
-            return [self.missing]
+            return [*left_out(self), self.missing]
         empty = self.summary.filter(pl.col("n") == 0)["group"].to_list()
-        completed = self.runs.filter(pl.col("status") == "completed")["group"].to_list()
-        said = [words.unmeasured(group, self.metric, completed.count(group)) for group in empty]
+        completed = Counter(self.runs.filter(pl.col("status") == "completed")["group"])
+        said = [words.unmeasured(group, self.metric, completed[group]) for group in empty]
         told = [row for row in self.differences.iter_rows(named=True) if not {row["group"], self.baseline} & {*empty}]
         skewed = pl.col("bca_low").is_not_null()
         names = self.summary.filter(skewed)["group"].to_list()
         names += [f"{group} against {self.baseline}" for group in self.differences.filter(skewed)["group"]]
-        return [words.sentence(row, self.baseline, self.meaning) for row in told] + said + words.skewed(names)
+        compared = [words.sentence(row, self.baseline, self.meaning) for row in told]
+        return [*left_out(self), *compared, *said, *words.skewed(names)]
 
     def notes(self) -> list[str]:
         """What else may be why figures differ."""
         return [*mixed(self.runs, None if self.missing else self.baseline), *staged(self.runs)]
 
     def write(self, folder: Path, name: str = "summary", command: str = "", paper: bool = True) -> None:
-        """`summary.html`, `.csv`, `.md`, `.json` and `.png` into the folder, for each group a TensorBoard run of its
-        own; for a paper, or where there is one already, `.tex` too, and the figures as `.pdf` and `.svg`. They name the
-        command that makes them again.
+        """`summary.html`, `.csv`, `.md`, `.json` and `.png` into the folder, for each group a TensorBoard run, here and
+        on the page those of `head`; for a paper, or where there is one already, `.tex` too, and the figures as `.pdf`
+        and `.svg`. They name the command that makes them again.
         """
         from .written import write
 
@@ -102,7 +106,8 @@ class Report:
 
     @cached_property
     def learned(self) -> dict[str, dict[str, Band]]:
-        return over_seeds(self.runs)
+        """Of the groups of `head`: each run has a file more to read."""
+        return over_seeds(head(self).runs)
 
 
 def reports(runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None) -> list[Report]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 import numpy as np
@@ -126,4 +127,4 @@ def seeds_needed(effect: float, alpha: float = ALPHA) -> int | None:
         if high == MOST_SEEDS:
             return None
         high = min(2 * high, MOST_SEEDS)
-    return next(n for n in range(max(2, high // 2), high + 1) if enough(n))
+    return bisect_left(range(high + 1), True, lo=max(2, high // 2), key=enough)

@@ -61,7 +61,7 @@ def test_runs_without_the_metric_are_no_dots() -> None:
 
 
 def test_curves_have_a_line_and_a_band_for_each_group() -> None:
-    (ax,) = figures.curves({"wide": band(3.0, 2.0, 1.0), "plain": band(3.0, 2.0, 1.0)}, "val/miss").axes
+    (ax,) = figures.curves({"wide": band(3.0, 2.0, 1.0), "plain": band(3.0, 2.0, 1.0)}, "val/miss", 2).axes
     assert len(ax.lines) == len(ax.collections) == 2
     assert ax.lines[0].get_xdata().tolist() == [1, 2, 3]  # type: ignore[union-attr]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("epochs", "val miss")
@@ -82,21 +82,21 @@ def test_a_long_name_is_folded_and_a_formula_is_none() -> None:
     lines = figures.name(long).split("\n")
     assert len(lines) == 2 and max(map(len, lines)) <= figures.WIDE + 2
     assert (lines[0].startswith("model.some.option_0"), lines[1].endswith("option_11=0.12345")) == (True, True)
-    (ax,) = figures.curves({"_$\\no$ $x$": band(1.0, 2.0)}, "val/$x$_$y$").axes
+    (ax,) = figures.curves({"_$\\no$ $x$": band(1.0, 2.0)}, "val/$x$_$y$", 2).axes
     style.png(ax.figure)  # type: ignore[arg-type]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == [r"\$\no\$ \$x\$"]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("late", [[np.nan, np.inf], [5.0, np.nan], [np.inf, 3.0]])
 def test_curves_of_what_diverged_are_drawn_as_far_as_they_go(late: list[float]) -> None:
-    (ax,) = figures.curves({"wide": band(3.0, *late), "lost": band(*late)}, "val/miss").axes
+    (ax,) = figures.curves({"wide": band(3.0, *late), "lost": band(*late)}, "val/miss", 2).axes
     style.png(ax.figure)  # type: ignore[arg-type]
     assert np.isfinite(ax.get_ylim()).all()
 
 
 def test_curves_under_zero_are_seen_whole() -> None:
     """A log-likelihood, or an r2."""
-    (ax,) = figures.curves({"wide": band(-300.0, -150.0, -100.0)}, "val_ll").axes
+    (ax,) = figures.curves({"wide": band(-300.0, -150.0, -100.0)}, "val_ll", 2).axes
     low, high = ax.get_ylim()
     assert low < -300 and high > -100
 

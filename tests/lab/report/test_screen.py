@@ -8,7 +8,11 @@ from io import StringIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich import box
 from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from src.lab.report import compare, screen, tables
 
@@ -100,3 +104,26 @@ def test_whatever_stands_in_a_label_is_shown_as_it_is(label: str) -> None:
 def test_control_characters_do_not_reach_the_terminal(shown: Shown) -> None:
     lines = shown([["group", "n"], ["a\x1b[2Jb\nc", "3"]], None)
     assert r"a\x1b[2Jb\nc" in lines[3]
+
+
+@given(
+    st.integers(1, 4).flatmap(
+        lambda columns: st.lists(
+            st.lists(st.text("a1 –é漢", max_size=6).map(str.strip), min_size=columns, max_size=columns), min_size=1
+        )
+    )
+)
+def test_a_pipe_gets_what_rich_would_draw(cells: tables.Cells) -> None:
+    columns = screen.widths(cells)
+    drawn = StringIO()
+    table = Table(box=box.SIMPLE_HEAD)
+    for i, (name, width) in enumerate(zip(cells[0], columns, strict=True)):
+        table.add_column(Text(name), justify="right" if i else "left", width=width)
+    for row in cells[1:]:
+        table.add_row(*map(Text, row))
+    Console(file=drawn, width=screen.total(columns)).print(table)
+    with redirect_stdout(StringIO()) as piped:
+        screen.show(cells)
+    assert [line.rstrip() for line in piped.getvalue().splitlines()] == [
+        line.rstrip() for line in drawn.getvalue().splitlines()
+    ]

@@ -15,6 +15,7 @@ from ...places import project
 from ...records.metrics import capital
 from ...records.mixed import seeds
 from ..content import Content
+from ..head import head
 from .inline import inline
 from .setup import setup
 from .templates import pages
@@ -45,17 +46,18 @@ def page(report: Content, figures: Mapping[str, Figure], folder: Path, command: 
         folder: from where it leads to those of the runs.
         command: that makes it again, if there is one.
     """
-    groups = report.summary["group"].to_list()
-    links = _folders(report.runs, folder)
+    shown = head(report)
+    groups = shown.summary["group"].to_list()
+    links = _folders(shown.runs, folder)
     return pages().get_template("report.html.jinja").render(
         project=project(),
         title=capital(report.axis.label),
-        counts=_counts(report.runs, len(groups)),
-        sentences=report.sentences(),
+        counts=_counts(report.runs, len(report.summary)),
+        sentences=shown.sentences(),
         notes=report.notes(),
         figures={name: inline(figure, name) for name, figure in figures.items()},
-        tables=report.cells(),
-        setup=setup(report.runs, groups),
+        tables=shown.cells(),
+        setup=setup(report.runs, report.summary["group"].to_list()),
         made=dict(_made(report.runs)),
         command=command,
         folders={group: links[group] for group in groups},

@@ -63,15 +63,15 @@ def _head(report: Content, name: str, command: str) -> list[str]:
 
 def _columns(report: Content, order: Ranked) -> list[Column]:
     summary, unit = report.summary, report.meaning.unit
-    after = digits(summary, order.reference, order.decided, unit)
+    after, bold = digits(summary, order.reference, order.decided, unit), order.bold
     measured = summary["n"].filter(summary["n"] > 0)
 
     def name(row: Row) -> Tex:
-        return _lines(row["group"], row["group"] in order.bold)
+        return _lines(row["group"], row["group"] in bold)
 
     def figure(row: Row) -> Tex:
         said = _figure(row["mean"], row["std"], after.get(row["group"], 0))
-        return _formula(rf"\mathbf{{{said}}}" if said and row["group"] in order.bold else said)
+        return _formula(rf"\mathbf{{{said}}}" if said and row["group"] in bold else said)
 
     def between(row: Row, low: float | None, high: float | None) -> Tex:
         if low is None or high is None:
