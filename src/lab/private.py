@@ -10,6 +10,7 @@ from typing import Any
 
 from pytorch_lightning import Trainer
 from pytorch_lightning.loggers import TensorBoardLogger
+from pytorch_lightning.strategies.launchers.subprocess_script import _SubprocessScriptLauncher
 
 
 def file_writer(logger: TensorBoardLogger) -> Any:
@@ -17,6 +18,11 @@ def file_writer(logger: TensorBoardLogger) -> Any:
     hyper-parameters after its own.
     """
     return logger.experiment._get_file_writer()
+
+
+def starts_processes(trainer: Trainer) -> bool:
+    """Whether a Trainer, at its first `fit`, would run the command once more for each device but the first."""
+    return isinstance(trainer.strategy.launcher, _SubprocessScriptLauncher)
 
 
 def end_workers(loaders: Any) -> None:
