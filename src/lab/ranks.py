@@ -117,7 +117,7 @@ class _Rank:
         if self.said and self.said.error:
             return self.said.error
         goes_on = "; resume=<run folder> goes on" if folder.last.is_file() else ""
-        return RuntimeError(f"rank {self.number} of {self.world} processes {how_ended(self.status or 0)}{goes_on}")
+        return RuntimeError(f"rank {self.number} of its {self.world} processes {how_ended(self.status or 0)}{goes_on}")
 
     def end(self) -> None:
         """Waits for one that has nothing left to do but to end, and kills any other, with processes of its own."""

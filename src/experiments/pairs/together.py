@@ -61,7 +61,8 @@ class _BatchNorm(nn.modules.batchnorm._BatchNorm):
             here.running_mean.lerp_(mean, here.momentum)
             here.running_var.lerp_(variance * n / (n - 1), here.momentum)
         scale = here.weight * (variance + self.eps).rsqrt()
-        return (centred * scale.view(column) + here.bias.view(column)).to(x.dtype)
+        y: Tensor = centred * scale.view(column) + here.bias.view(column)
+        return y.to(x.dtype)
 
 
 class BatchNorm1d(_BatchNorm, nn.BatchNorm1d):
