@@ -35,11 +35,10 @@ class Part(NamedTuple):
 class Batches(Generic[Data]):
     """Iterates over a NamedTuple of tensors `(n, …)` in batches `(batch_size, …)`, the last one maybe smaller.
 
-    A last batch of a single item joins the one before it: batch normalisation can't train on one item.
-
-    Several processes go through the same batches, and each gets its `part` of every one. DDP takes the mean of their
-    gradients, which is that of the whole batch where each weights its loss, a mean over its part, with `weight`. Where
-    a batch has fewer items than there are processes, one without any gets the next one's first, with the weight 0.
+    A last batch of a single item joins the one before it: batch normalisation can't train on one item. Several
+    processes go through the same batches, each with its `part` of every one. DDP's mean of their gradients is that of
+    the batch where each weights its loss, a mean over its part, with `weight`. Of a batch with fewer items than there
+    are processes, one without any gets the next one's first, with the weight 0.
 
     Args:
         data: a NamedTuple of tensors of the same length.
@@ -66,6 +65,7 @@ class Batches(Generic[Data]):
         self.stops = [batch_size * (i + 1) for i in range(whole)] + [size] * (rest > 0)
         if rest == 1 and whole:
             del self.stops[-2]
+        self.starts = [0, *self.stops[:-1]]
 
     def __len__(self) -> int:
         return len(self.stops)
@@ -77,14 +77,14 @@ class Batches(Generic[Data]):
             data = type(data)(*(tensor[index.to(tensor.device)] for tensor in data))
         if self.augment:
             data = self.augment(data)
-        for i, start in enumerate(self._starts()):
+        for i, start in enumerate(self.starts):
             part = self.part(i)
             mine = slice(start + part.first, start + max(part.last, part.first + 1))
             yield type(data)(*(tensor[mine] for tensor in data))
 
     def part(self, i: int) -> Part:
         """What of the i-th batch is this process's."""
-        whole, (number, world) = self.stops[i] - self._starts()[i], self.rank
+        whole, (number, world) = self.stops[i] - self.starts[i], self.rank
         return Part(whole * number // world, whole * (number + 1) // world, whole)
 
     def weight(self, i: int) -> float:
@@ -97,9 +97,6 @@ class Batches(Generic[Data]):
         alone = copy(self)
         alone.rank = Rank()
         return alone
-
-    def _starts(self) -> list[int]:
-        return [0, *self.stops[:-1]]
 
 
 Parts = tuple[Tensor, Tensor]  # indices of training items: those to train on, and those to validate on

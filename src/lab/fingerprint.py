@@ -35,9 +35,8 @@ class Fingerprint(Callback):
 
     def on_test_start(self, trainer: Trainer, pl_module: Any) -> None:
         self.parts = {}
-        loader = trainer.test_dataloaders
-        if trainer.world_size > 1 and isinstance(loader, Batches):
-            for batch in islice(loader.alone(), int(trainer.num_test_batches[0])):
+        if trainer.world_size > 1 and isinstance(trainer.test_dataloaders, Batches):
+            for batch in islice(trainer.test_dataloaders.alone(), int(trainer.num_test_batches[0])):
                 self._add(batch)
 
     def on_test_batch_start(

@@ -12,12 +12,13 @@ import torch
 from omegaconf import DictConfig
 from pytorch_lightning import Callback, LightningDataModule, LightningModule, Trainer, seed_everything
 
-from . import config, ranks, stop, trust, whole
+from . import config, stop, trust, whole
 from .dashboard import hparams, text
 from .fingerprint import tested_on
 from .logged import epoch_metrics, rounded
 from .module import build_data, build_model, can_be_tested, extras
 from .origin import used
+from .ranks import ranks
 from .records import curves, results
 from .records.atomic import named
 from .records.folder import RunFolder, is_main_process, locked
