@@ -56,10 +56,7 @@ class Batches(Generic[Data]):
         augment: Callable[[Data], Data] | None = None,
         rank: Rank = Rank(),
     ) -> None:
-        self.data = data
-        self.order = order
-        self.augment = augment
-        self.rank = rank
+        self.data, self.order, self.augment, self.rank = data, order, augment, rank
         size = len(data[0])
         whole, rest = divmod(size, batch_size)
         self.stops = [batch_size * (i + 1) for i in range(whole)] + [size] * (rest > 0)
