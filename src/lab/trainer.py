@@ -51,12 +51,17 @@ def build_trainer(cfg: DictConfig, callbacks: Sequence[Callback]) -> Trainer:
 
 def processes(cfg: DictConfig) -> int:
     """In how many processes the run is yet to be started; 1 where this one trains it: alone, as one that was started
-    with others (by torchrun, or by srun), or with processes that Lightning forks.
+    with others (by torchrun, or by srun), or on several machines.
+
+    Raises:
+        ValueError: Lightning would fork or spawn the processes, which know nothing of the run then.
     """
     started = "LOCAL_RANK" in os.environ or int(os.environ.get("SLURM_NTASKS", 1)) > 1
     if cfg.trainer.devices in (1, "1") or cfg.trainer.get("num_nodes", 1) != 1 or started:
         return 1
     trainer = _trainer(cfg, logger=False, enable_checkpointing=False)
+    if private.forks_processes(trainer):
+        raise ValueError(f"trainer.strategy={cfg.trainer.strategy} can't train a run here: take trainer.strategy=ddp")
     return trainer.num_devices if private.starts_processes(trainer) else 1
 
 

@@ -56,10 +56,12 @@ class Ranks:
 
 
 def _cut(seen: Seen, size: int, images: bool) -> Seen:
-    """The first items, as tensors of their own: a slice would be sent with all that it is a slice of."""
+    """The first items, as tensors of their own on the CPU: a slice would be sent with all that it is a slice of, and
+    from a GPU to itself.
+    """
     loss, prediction, pairs = seen
     pairs = pairs if images else pairs._replace(images=pairs.images[:0])
-    return loss, *_each(lambda part: part[:size].clone(), prediction, pairs)
+    return loss.cpu(), *_each(lambda part: part[:size].clone().cpu(), prediction, pairs)
 
 
 def _to(seen: Seen, device: torch.device) -> Seen:
