@@ -20,12 +20,12 @@ FILES = [*SRC.glob("*.py"), *(path for part in OURS for path in (SRC / part).rgl
 # Rooms of src/lab, and files that are a room each, from the ground up. A room may use what lies below it.
 LAYERS = (
     "places private schema stop records garbage",
-    "seeding data module fingerprint origin trust resume whole",
-    "logged",
+    "seeding data module origin trust resume whole ranks",
+    "logged fingerprint",
     "config callbacks checkpoint dashboard",
     "trainer",
     "train report cli",
-    "evaluate sweep tune new",
+    "evaluate rank sweep tune new",
     "reproduce bench decision",
 )
 ROOMS = {f"src.lab.{room}": layer for layer, rooms in enumerate(LAYERS) for room in rooms.split()}

@@ -64,8 +64,7 @@ class LastCheckpoint(Checkpoint):
             self.folder.record(self.cfg)
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        if trainer.world_size == 1:  # processes that don't wait for each other stop at once
-            stop.be_patient(True)
+        stop.be_patient(True)
         self.saved = trainer.current_epoch
         if self.saved:
             self.metrics = [(metric, deepcopy(metric.state_dict())) for metric in _metrics(pl_module)]
@@ -74,16 +73,17 @@ class LastCheckpoint(Checkpoint):
         while self.metrics:
             metric, state = self.metrics.pop()
             metric.load_state_dict(state)
+        told = _told(trainer)
         due = trainer.current_epoch // self.every > self.saved // self.every  # some modules do several epochs at a time
-        if due or (stop.told() and trainer.current_epoch > self.saved):
+        if due or (told and trainer.current_epoch > self.saved):
             with private.BetweenEpochs(trainer):
                 self._save(trainer)
-        self._stop_where_told(trainer)
+        _stop_where(told, trainer)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.current_epoch != self.saved:
             self._save(trainer)
-        self._stop_where_told(trainer)
+        _stop_where(_told(trainer), trainer)
         stop.be_patient(False)
         if trainer.is_global_zero:
             self.folder.previous.unlink(missing_ok=True)  # which takes as much room again
@@ -100,9 +100,16 @@ class LastCheckpoint(Checkpoint):
         trainer.save_checkpoint(self.folder.last)
         self.saved = trainer.current_epoch
 
-    def _stop_where_told(self, trainer: Trainer) -> None:
-        if signum := stop.told():
-            raise stop.Stopped(signum, f"after {trainer.current_epoch} of {trainer.max_epochs} epochs")
+
+def _told(trainer: Trainer) -> int | None:
+    """The signal that the run is to stop by: of several processes, the first one is told, and all stop as one."""
+    told = stop.told()
+    return trainer.strategy.broadcast(told) if trainer.world_size > 1 else told
+
+
+def _stop_where(told: int | None, trainer: Trainer) -> None:
+    if told:
+        raise stop.Stopped(told, f"after {trainer.current_epoch} of {trainer.max_epochs} epochs")
 
 
 def _metrics(module: LightningModule) -> Iterator[Metric]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import torch
@@ -13,23 +14,38 @@ Data = TypeVar("Data", bound=tuple[Any, ...])  # a NamedTuple of tensors of the 
 
 
 class Rank(NamedTuple):
-    """Which of how many processes this one is; each takes its own part of the items."""
+    """Which of how many processes this one is; each takes its own part of every batch."""
 
     number: int = 0
     world: int = 1
 
 
+class Part(NamedTuple):
+    """The items of a batch that are this process's: from `first` up to `last` of the `whole`."""
+
+    first: int
+    last: int
+    whole: int
+
+    @property
+    def size(self) -> int:
+        return self.last - self.first
+
+
 class Batches(Generic[Data]):
     """Iterates over a NamedTuple of tensors `(n, …)` in batches `(batch_size, …)`, the last one maybe smaller.
 
-    A last batch of a single item joins the one before it: batch normalisation can't train on one item.
+    A last batch of a single item joins the one before it: batch normalisation can't train on one item. Several
+    processes go through the same batches, each with its `part` of every one. DDP's mean of their gradients is that of
+    the batch where each weights its loss, a mean over its part, with `weight`. Of a batch with fewer items than there
+    are processes, one without any gets the next one's first, with the weight 0.
 
     Args:
         data: a NamedTuple of tensors of the same length.
-        batch_size: items a batch, for each process.
+        batch_size: items a batch, of all processes together.
         order: called at the start of each epoch for the indices `(n,)` to go by; None keeps the data's order.
         augment: called at the start of each epoch to distort the epoch's items, all at once.
-        rank: under several processes, every `world`-th item is this one's.
+        rank: which of how many processes this one is.
     """
 
     def __init__(
@@ -40,18 +56,13 @@ class Batches(Generic[Data]):
         augment: Callable[[Data], Data] | None = None,
         rank: Rank = Rank(),
     ) -> None:
-        self.order = order
-        self.augment = augment
-        self.rank = rank
-        every = torch.arange(len(data[0]))
-        mine = every[rank.number :: rank.world]
-        # Training takes equal parts, since every step waits for every process; evaluation counts each item once.
-        self.size = len(every) // rank.world if order else len(mine)
-        self.data = data if order else _select(data, mine)
-        whole, rest = divmod(self.size, batch_size)
-        self.stops = [batch_size * (i + 1) for i in range(whole)] + [self.size] * (rest > 0)
+        self.data, self.order, self.augment, self.rank = data, order, augment, rank
+        size = len(data[0])
+        whole, rest = divmod(size, batch_size)
+        self.stops = [batch_size * (i + 1) for i in range(whole)] + [size] * (rest > 0)
         if rest == 1 and whole:
             del self.stops[-2]
+        self.starts = [0, *self.stops[:-1]]
 
     def __len__(self) -> int:
         return len(self.stops)
@@ -59,18 +70,30 @@ class Batches(Generic[Data]):
     def __iter__(self) -> Iterator[Data]:
         data = self.data
         if self.order:
-            first, world = self.rank
-            data = _select(data, self.order()[first : self.size * world : world])
+            index = self.order()
+            data = type(data)(*(tensor[index.to(tensor.device)] for tensor in data))
         if self.augment:
             data = self.augment(data)
-        start = 0
-        for stop in self.stops:
-            yield type(data)(*(tensor[start:stop] for tensor in data))
-            start = stop
+        for i, start in enumerate(self.starts):
+            part = self.part(i)
+            mine = slice(start + part.first, start + max(part.last, part.first + 1))
+            yield type(data)(*(tensor[mine] for tensor in data))
 
+    def part(self, i: int) -> Part:
+        """What of the i-th batch is this process's."""
+        whole, (number, world) = self.stops[i] - self.starts[i], self.rank
+        return Part(whole * number // world, whole * (number + 1) // world, whole)
 
-def _select(data: Data, index: Tensor) -> Data:
-    return type(data)(*(tensor[index.to(tensor.device)] for tensor in data))
+    def weight(self, i: int) -> float:
+        """Of the loss of this process's part of the i-th batch: its share, times the number of processes."""
+        part = self.part(i)
+        return self.rank.world * part.size / part.whole
+
+    def alone(self) -> Batches[Data]:
+        """The same batches, whole."""
+        alone = copy(self)
+        alone.rank = Rank()
+        return alone
 
 
 Parts = tuple[Tensor, Tensor]  # indices of training items: those to train on, and those to validate on

@@ -39,6 +39,7 @@ def recorded(trained: Path, *overrides: str) -> DictConfig:
     cfg = RunFolder(run).recorded()
     with open_dict(cfg):
         cfg.callbacks, cfg.logger = {}, {}
+        cfg.trainer.devices, cfg.trainer.strategy = 1, "auto"  # however many trained it
         cfg.job = {"model": run.name, "folder": str(run), "swept": True, "overrides": list(overrides)}
         cfg.trust = []  # whoever recorded it
     for override in overrides:

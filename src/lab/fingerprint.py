@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from itertools import islice
 from typing import Any
 
 import torch
 from pytorch_lightning import Callback, Trainer
 from torch import Tensor
+
+from .data import Batches
 
 ITEMS = 4_000  # of each part of the data, from the first one on; of the others only the number counts
 VALUES = 64  # of each item, spread over it
@@ -23,7 +26,7 @@ class Fingerprint(Callback):
 
     Attributes:
         digits: 12 hexadecimal digits for each part, joined by spaces; None where nothing was tested, or there are no
-            tensors in the batches, or several processes share them.
+            tensors in the batches, or several processes share them, unless as `Batches`, of which each knows the whole.
     """
 
     def __init__(self) -> None:
@@ -32,10 +35,17 @@ class Fingerprint(Callback):
 
     def on_test_start(self, trainer: Trainer, pl_module: Any) -> None:
         self.parts = {}
+        if trainer.world_size > 1 and isinstance(trainer.test_dataloaders, Batches):
+            for batch in islice(trainer.test_dataloaders.alone(), int(trainer.num_test_batches[0])):
+                self._add(batch)
 
     def on_test_batch_start(
         self, trainer: Trainer, pl_module: Any, batch: Any, batch_idx: int, dataloader_idx: int = 0
     ) -> None:
+        if trainer.world_size == 1:
+            self._add(batch, dataloader_idx)
+
+    def _add(self, batch: Any, dataloader_idx: int = 0) -> None:
         for path, tensor in _tensors(batch):
             part = self.parts.setdefault(path, {}).setdefault(dataloader_idx, _Part())
             try:
@@ -47,7 +57,7 @@ class Fingerprint(Callback):
         parts = [[*each.values()] for each in self.parts.values() if all(part.whole for part in each.values())]
         telling = [each for each in parts if not all(part.constant for part in each)] or parts
         found = dict.fromkeys(_twelve(b"".join(part.digest() for part in each)) for each in telling)
-        self.digits = " ".join(found) if found and trainer.world_size == 1 else None
+        self.digits = " ".join(found) if found else None
 
 
 def tested_on(trainer: Trainer) -> str | None:

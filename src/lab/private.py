@@ -10,6 +10,8 @@ from typing import Any
 
 from pytorch_lightning import Trainer
 from pytorch_lightning.loggers import TensorBoardLogger
+from pytorch_lightning.strategies.launchers.multiprocessing import _MultiProcessingLauncher
+from pytorch_lightning.strategies.launchers.subprocess_script import _SubprocessScriptLauncher
 
 
 def file_writer(logger: TensorBoardLogger) -> Any:
@@ -17,6 +19,16 @@ def file_writer(logger: TensorBoardLogger) -> Any:
     hyper-parameters after its own.
     """
     return logger.experiment._get_file_writer()
+
+
+def starts_processes(trainer: Trainer) -> bool:
+    """Whether a Trainer, at its first `fit`, would run the command once more for each device but the first."""
+    return isinstance(trainer.strategy.launcher, _SubprocessScriptLauncher)
+
+
+def forks_processes(trainer: Trainer) -> bool:
+    """Whether it would go on in copies of this process, or in new ones that it sends itself to."""
+    return type(trainer.strategy.launcher) is _MultiProcessingLauncher
 
 
 def end_workers(loaders: Any) -> None:

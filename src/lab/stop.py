@@ -22,12 +22,23 @@ class Stopped(BaseException):
 
     def __init__(self, signum: int, after: str = "") -> None:
         super().__init__(" ".join(filter(None, [f"by {signal.Signals(signum).name}", after])))
-        self.signum = signum
+        self.signum, self.after = signum, after
+
+    def __reduce__(self) -> tuple[type[Stopped], tuple[int, str]]:
+        return Stopped, (self.signum, self.after)
 
     @property
     def status(self) -> int:
         """What a shell expects the process to exit with."""
         return 128 + self.signum
+
+
+def how_ended(exitcode: int) -> str:
+    """In words, how a process ended that should not have: `was killed by SIGKILL (out of memory?)`."""
+    if exitcode >= 0:
+        return f"ended with exit status {exitcode}"
+    why = " (out of memory?)" if exitcode == -signal.SIGKILL else ""
+    return f"was killed by {signal.Signals(-exitcode).name}{why}"
 
 
 class _Ears:

@@ -18,13 +18,15 @@ from .fingerprint import tested_on
 from .logged import epoch_metrics, rounded
 from .module import build_data, build_model, can_be_tested, extras
 from .origin import used
+from .ranks import ranks
 from .records import curves, results
 from .records.atomic import named
 from .records.folder import RunFolder, is_main_process, locked
 from .records.metrics import Metrics
 from .resume import resume
+from .schema import Config
 from .seeding import Seeding, seed_setup
-from .trainer import build_trainer, essentials, quiet
+from .trainer import build_trainer, essentials, processes, quiet
 
 SECONDS_TO_WAIT = 10.0  # for a run folder: that long may a killed sweep's process take to end
 
@@ -50,23 +52,37 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
             return results.read(folder.result)
         start = whole.start(cfg.resume)
         resume.note(cfg, start.epochs)
-        made_with = deepcopy(cfg)  # which Hydra resolves in places when it makes objects of it
         with results.recorded(cfg, is_main_process()) as result, named(folder.path):
-            torch.set_num_threads(cfg.threads)
-            seed_everything(cfg.seed, verbose=False)
-            data, model = build_data(cfg), build_model(cfg, checked)
-            trainer = build_trainer(cfg, [*essentials(made_with, folder), *callbacks])
-            result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
-            result |= used(trainer)
-            text.log(trainer.loggers, cfg)
-            with timed(result, trainer):
-                seed_setup(cfg.seed)
-                trainer.fit(model, data, ckpt_path=start.checkpoint, weights_only=True)
-            metrics = epoch_metrics(trainer) | tested(trainer, model, data, cfg)
-            if is_main_process():
-                record(result, cfg, model, curves.last(folder.metrics) | metrics)
-                hparams.log(trainer.loggers, cfg, result)
+            if (world := processes(cfg)) > 1:
+                ranks.train(cfg, start.checkpoint, result, callbacks, world)
+            else:
+                train(cfg, checked, start.checkpoint, result, callbacks)
     return result
+
+
+def train(
+    cfg: DictConfig,
+    checked: Config,
+    checkpoint: Path | None,
+    result: results.Result,
+    callbacks: Sequence[Callback] = (),
+) -> None:
+    """Trains from a checkpoint, or from the start, and tests, in this process; fills in the result as it goes."""
+    folder, made_with = RunFolder(cfg.job.folder), deepcopy(cfg)  # Hydra resolves it in places when it makes objects
+    torch.set_num_threads(cfg.threads)
+    seed_everything(cfg.seed, verbose=False)
+    data, model = build_data(cfg), build_model(cfg, checked)
+    trainer = build_trainer(cfg, [*essentials(made_with, folder), *callbacks])
+    result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
+    result |= used(trainer)
+    text.log(trainer.loggers, cfg)
+    with timed(result, trainer):
+        seed_setup(cfg.seed)
+        trainer.fit(model, data, ckpt_path=checkpoint, weights_only=True)
+    metrics = epoch_metrics(trainer) | tested(trainer, model, data, cfg)
+    if is_main_process():
+        record(result, cfg, model, curves.last(folder.metrics) | metrics)
+        hparams.log(trainer.loggers, cfg, result)
 
 
 @contextmanager

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 from pytorch_lightning import Callback, Trainer
 
-from . import whole
+from . import private, whole
 from .callbacks import StopWhenDiverged, TimeLimit
 from .checkpoint import LastCheckpoint
 from .fingerprint import Fingerprint
@@ -38,14 +40,35 @@ def essentials(cfg: DictConfig, folder: RunFolder) -> list[Callback]:
 
 def build_trainer(cfg: DictConfig, callbacks: Sequence[Callback]) -> Trainer:
     """The Trainer with these callbacks and the ones that are chosen, and its loggers."""
-    if cfg.trainer.accelerator == "gpu" and not torch.cuda.is_available() and not torch.backends.mps.is_available():
-        raise ValueError("there is no GPU here: leave out trainer=gpu, or use trainer=auto to take one where there is")
-    trainer: Trainer = instantiate(
-        cfg.trainer,
+    trainer = _trainer(
+        cfg,
         callbacks=[*callbacks, *(instantiate(callback) for callback in cfg.callbacks.values())],
         logger=[instantiate(logger) for logger in cfg.logger.values()],
     )
     whole.use(trainer)
+    return trainer
+
+
+def processes(cfg: DictConfig) -> int:
+    """In how many processes the run is yet to be started; 1 where this one trains it: alone, as one that was started
+    with others (by torchrun, or by srun), or on several machines.
+
+    Raises:
+        ValueError: Lightning would fork or spawn the processes, which know nothing of the run then.
+    """
+    started = "LOCAL_RANK" in os.environ or int(os.environ.get("SLURM_NTASKS", 1)) > 1
+    if cfg.trainer.devices in (1, "1") or cfg.trainer.get("num_nodes", 1) != 1 or started:
+        return 1
+    trainer = _trainer(cfg, logger=False, enable_checkpointing=False)
+    if private.forks_processes(trainer):
+        raise ValueError(f"trainer.strategy={cfg.trainer.strategy} can't train a run here: take trainer.strategy=ddp")
+    return trainer.num_devices if private.starts_processes(trainer) else 1
+
+
+def _trainer(cfg: DictConfig, **more: Any) -> Trainer:
+    if cfg.trainer.accelerator == "gpu" and not torch.cuda.is_available() and not torch.backends.mps.is_available():
+        raise ValueError("there is no GPU here: leave out trainer=gpu, or use trainer=auto to take one where there is")
+    trainer: Trainer = instantiate(cfg.trainer, **more)
     return trainer
 
 

@@ -29,14 +29,30 @@ def test_each_item_comes_once_with_its_own(n: int, batch_size: int, seed: int) -
         assert all(len(batch.number) > 1 for batch in batches), "batch normalisation can't train on one item"
 
 
-@given(n=st.integers(1, 300), batch_size=st.integers(1, 64), world=st.integers(1, 4))
-def test_ranks_share_the_items(n: int, batch_size: int, world: int) -> None:
-    training = [Batches(items(n), batch_size, lambda: epoch_order(n, 0, 0), rank=Rank(i, world)) for i in range(world)]
-    numbers = [number for part in training for batch in part for number in batch.number.tolist()]
-    assert len(numbers) == len(set(numbers)) == n // world * world
-    assert len({len(part) for part in training}) == 1, "every step waits for every process"
-    evaluation = [Batches(items(n), batch_size, rank=Rank(i, world)) for i in range(world)]
-    assert sorted(k for part in evaluation for batch in part for k in batch.number.tolist()) == list(range(n))
+@given(n=st.integers(1, 300), batch_size=st.integers(1, 64), world=st.integers(1, 5), shuffled=st.booleans())
+def test_ranks_share_each_batch(n: int, batch_size: int, world: int, shuffled: bool) -> None:
+    order = (lambda: epoch_order(n, 0, 0)) if shuffled else None
+    whole = list(Batches(items(n), batch_size, order))
+    ranks = [Batches(items(n), batch_size, order, rank=Rank(number, world)) for number in range(world)]
+    assert all(len(rank) == len(whole) for rank in ranks), "every step waits for every process"
+    assert all(torch.equal(a.number, b.number) for a, b in zip(ranks[-1].alone(), whole, strict=True))
+    for i, (batch, *parts) in enumerate(zip(whole, *ranks, strict=True)):
+        counted = [part.number[: rank.part(i).size] for part, rank in zip(parts, ranks, strict=True)]
+        assert torch.cat(counted).tolist() == batch.number.tolist(), "each item once, in their order"
+        assert max(map(len, counted)) - min(map(len, counted)) <= 1
+        assert all(len(part.number) == max(1, len(own)) for part, own in zip(parts, counted, strict=True))
+        means = [rank.weight(i) * part.number.double().mean() for part, rank in zip(parts, ranks, strict=True)]
+        assert torch.stack(means).mean() == pytest.approx(float(batch.number.double().mean()), rel=1e-12)
+
+
+def test_ranks_distort_an_epoch_as_one_process_does() -> None:
+    def negative(data: Items) -> Items:
+        assert len(data.number) == 10
+        return data._replace(number=-data.number)
+
+    (batch,) = Batches(items(10), 10, lambda: epoch_order(10, 0, 0), negative)
+    parts = [next(iter(Batches(items(10), 10, lambda: epoch_order(10, 0, 0), negative, Rank(i, 3)))) for i in range(3)]
+    assert torch.equal(torch.cat([part.number for part in parts]), batch.number)
 
 
 def test_the_length_is_the_number_of_batches() -> None:

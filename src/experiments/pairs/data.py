@@ -75,7 +75,7 @@ class PairsData(InMemory[Splits]):
 
     Args:
         seed: draws the pairs and, with the epoch, the order of training.
-        batch_size: training pairs a step, for each process.
+        batch_size: training pairs a step, of all processes together.
         augment: distorts the training images anew each epoch.
         root: the folder with MNIST/raw; None takes the 20,000 digits in the repository.
         download: whether missing files may be fetched.
@@ -136,7 +136,7 @@ class PairsData(InMemory[Splits]):
 
     def _distort(self, pairs: Pairs) -> Pairs:
         assert self.augment is not None
-        images = self.augment(pairs.images.view(-1, 1, 14, 14), stream(*self._epoch(), self._rank().number + 1))
+        images = self.augment(pairs.images.view(-1, 1, 14, 14), stream(*self._epoch(), 1))
         return pairs._replace(images=images.view_as(pairs.images))
 
     def _epoch(self) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from .data import Pairs
 from .layers import uniform_fan_in
 from .networks import Prediction, mean_probability, with_neighbours
 from .objective import Objective
+from .ranks import Ranks
 from .readout import accuracies, errors
 from .schema import PairsModel
 
@@ -50,17 +51,26 @@ class PairsModule(Extras, LightningModule):
         self.epochs = 1  # of the whole training
         self.samples = 0  # trained on in the last epoch
         self.gradient_norm = 0.0  # of its last step
+        self.ranks: Ranks | None = None  # where several processes train it
         self.judged: tuple[str, Prediction, Pairs]  # what was evaluated last, and of which split
 
     def forward(self, images: Tensor) -> Prediction:
         prediction: Prediction = self.network(images)
         return prediction
 
+    def setup(self, stage: str) -> None:
+        self.ranks = Ranks(self.network, self.trainer) if self.trainer.world_size > 1 else None
+
     def on_fit_start(self) -> None:
         self.epochs = self.trainer.max_epochs or 1
 
+    def on_train_batch_start(self, batch: Pairs, batch_idx: int) -> None:
+        if self.ranks:
+            self.ranks.begin(batch_idx)
+
     def training_step(self, batch: Pairs, batch_idx: int) -> Tensor:
-        return self._step("train", batch)
+        loss = self._step("train", batch)
+        return self.ranks.weighted(loss, batch_idx) if self.ranks else loss
 
     def validation_step(self, batch: Pairs, batch_idx: int) -> None:
         self._step("val", batch)
@@ -121,7 +131,8 @@ class PairsModule(Extras, LightningModule):
         return loss
 
     def _log_epoch(self, split: str) -> None:
-        losses, predictions, batches = zip(*self.seen.pop(split), strict=True)
+        seen = self.seen.pop(split)
+        losses, predictions, batches = zip(*(self.ranks.gathered(split, seen) if self.ranks else seen), strict=True)
         sizes = torch.tensor([len(batch.target) for batch in batches], device=self.device)
         pairs = Pairs(*(torch.cat(parts) for parts in zip(*batches, strict=True)))
         loss = (torch.stack(losses) * sizes).sum() / sizes.sum()

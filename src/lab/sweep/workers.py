@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from omegaconf import DictConfig
 
 from ..places import ROOT
+from ..stop import how_ended
 from . import devices
 from .work import work
 
@@ -72,7 +73,7 @@ class Worker:
             return Event(job, True, self.pipe.recv())
         except (EOFError, ConnectionError):
             self.process.join()
-            return Event(job, True, f"its process {_how(self.process.exitcode or 0)}")
+            return Event(job, True, f"its process {how_ended(self.process.exitcode or 0)}")
 
 
 class Crew:
@@ -119,10 +120,3 @@ def _stop(workers: list[Worker]) -> None:
     for worker in workers:
         worker.process.join(max(0.0, deadline - time.monotonic()))
         worker.process.kill()
-
-
-def _how(exitcode: int) -> str:
-    if exitcode >= 0:
-        return f"ended with exit status {exitcode}"
-    why = " (out of memory?)" if exitcode == -signal.SIGKILL else ""
-    return f"was killed by {signal.Signals(-exitcode).name}{why}"

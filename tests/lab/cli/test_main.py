@@ -107,6 +107,8 @@ def test_ddp_trains_in_two_processes_and_says_everything_once(command: Command, 
     assert done.stdout.count("test miss") == 1
     (result,) = results_in(tmp_path / "outputs")
     assert result["status"] == "completed"
+    assert [path.name for path in tmp_path.rglob("*.log")] == ["train.log"]
+    assert len({path.name.split(".")[-2] for path in tmp_path.rglob("events.out.*")}) == 1, "of one process"
 
 
 def test_failed_jobs_are_rows_and_the_others_run_on(here: Command, tmp_path: Path) -> None:

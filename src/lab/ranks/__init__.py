@@ -1,0 +1,1 @@
+"""Runs in several processes, one a device. Imports no torch."""
