@@ -21,7 +21,7 @@ FILES = [*SRC.glob("*.py"), *(path for part in OURS for path in (SRC / part).rgl
 LAYERS = (
     "places private schema stop records garbage",
     "seeding data module fingerprint origin trust resume whole",
-    "logged",
+    "logged many",
     "config callbacks checkpoint dashboard",
     "trainer",
     "train report cli",

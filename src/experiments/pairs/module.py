@@ -31,6 +31,8 @@ class PairsModule(Extras, LightningModule):
         settings: the knobs of the model.
     """
 
+    items = 0  # the dimension in which batches have one pair after the other
+
     def __init__(
         self,
         network: nn.Module,
@@ -51,6 +53,10 @@ class PairsModule(Extras, LightningModule):
         self.samples = 0  # trained on in the last epoch
         self.gradient_norm = 0.0  # of its last step
         self.judged: tuple[str, Prediction, Pairs]  # what was evaluated last, and of which split
+
+    def shown(self) -> nn.Module:
+        """The network that the dashboard shows."""
+        return self.network
 
     def forward(self, images: Tensor) -> Prediction:
         prediction: Prediction = self.network(images)
@@ -122,15 +128,21 @@ class PairsModule(Extras, LightningModule):
 
     def _log_epoch(self, split: str) -> None:
         losses, predictions, batches = zip(*self.seen.pop(split), strict=True)
-        sizes = torch.tensor([len(batch.target) for batch in batches], device=self.device)
-        pairs = Pairs(*(torch.cat(parts) for parts in zip(*batches, strict=True)))
-        loss = (torch.stack(losses) * sizes).sum() / sizes.sum()
-        prediction = Prediction.cat(predictions)
+        sizes = torch.tensor([batch.target.shape[-1] for batch in batches], device=self.device)
+        pairs = Pairs(*(torch.cat(parts, self.items) for parts in zip(*batches, strict=True)))
+        loss = (torch.stack(losses, -1) * sizes).sum(-1) / sizes.sum()
+        prediction = Prediction.cat(predictions, self.items)
         if split == "train":
-            self.samples = len(pairs.target)
+            self.samples = pairs.target.numel()
         else:
             self.judged = split, prediction, pairs
-        metrics = {"loss": loss, **errors(prediction, pairs, self.settings.readout, self.settings.sharpness)}
+        metrics = {"loss": loss, **self._errors(prediction, pairs)}
         kept = ("loss", "error", "digit_error") if split == "train" else metrics  # each takes a third of a millisecond
         named = {f"{split}/{name}": metrics[name] for name in kept if name in metrics}
-        self.log_dict(named, on_step=False, on_epoch=True, batch_size=len(pairs.target), sync_dist=True)
+        self._log(named, pairs.target.numel())
+
+    def _errors(self, prediction: Prediction, pairs: Pairs) -> dict[str, Tensor]:
+        return errors(prediction, pairs, self.settings.readout, self.settings.sharpness)
+
+    def _log(self, figures: dict[str, Tensor], size: int) -> None:
+        self.log_dict(figures, on_step=False, on_epoch=True, batch_size=size, sync_dist=True)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from src.lab.dashboard import events
 from src.lab.dashboard.graph import Layer, traced
 from src.lab.dashboard.views import Drawing, Embedding, Views
+from src.lab.many import ManyData
 
 from .data import PairsData
 from .module import PairsModule
@@ -45,26 +46,27 @@ class PairsViews(Views):
             "pairs judged wrong": partial(draw.wrong_pairs, images, classes, said, named, split)
         }
         if named is not None:
-            found["digit confusion"] = partial(draw.confusion, _panels(module.network, classes, named))
+            found["digit confusion"] = partial(draw.confusion, _panels(module.shown(), classes, named))
         if final:
             found["calibration"] = partial(
                 draw.calibration, _probabilities(prediction, settings.sharpness), pairs.target.cpu()
             )
-            kernels = [m.weight for m in module.network.modules() if isinstance(m, nn.Conv2d)]
+            kernels = [m.weight for m in module.shown().modules() if isinstance(m, nn.Conv2d)]
             if kernels:
                 found["first layer"] = partial(draw.filters, kernels[0].detach().cpu().clone())
             trainer: Any = module.trainer
-            data: PairsData = trainer.datamodule
+            of_all: PairsData | ManyData = trainer.datamodule
+            data: Any = of_all.each[0] if isinstance(of_all, ManyData) else of_all
             if data.augment:
                 found["augmented digits"] = partial(draw.augmented, *(each.cpu() for each in data.examples(DIGITS)))
         return found
 
     def layers(self) -> list[Layer]:
-        return traced(self.module.network, self.module.judged[2].images[:2])
+        return traced(self.module.shown(), self.module.judged[2].images[:2])
 
     def embedding(self) -> Embedding | None:
         """The features that the digit net makes of first digits, as their principal components."""
-        network = self.module.network
+        network = self.module.shown()
         net: Any = network.first if isinstance(network, DigitNets) else None
         net = network.nets[0] if isinstance(network, Ensemble) else net
         if net is None:
