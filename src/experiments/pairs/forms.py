@@ -24,7 +24,7 @@ class Folded(nn.Module):
 
 
 class Linears(nn.Module):
-    """Linear layers, `(runs, batch, in_features)` to `(runs, batch, out_features)`."""
+    """Linear layers, `(runs, batch, …, in_features)` to `(runs, batch, …, out_features)`."""
 
     def __init__(self, alone: nn.Linear, runs: int) -> None:
         super().__init__()
@@ -34,7 +34,9 @@ class Linears(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         weight = self.weight.view(self.runs, -1, self.weight.shape[1]).mT
-        return x @ weight if self.bias is None else torch.baddbmm(self.bias.view(self.runs, 1, -1), x, weight)
+        flat = x.flatten(1, -2)
+        y = flat @ weight if self.bias is None else torch.baddbmm(self.bias.view(self.runs, 1, -1), flat, weight)
+        return y.view(*x.shape[:-1], -1)
 
 
 class Dropouts(nn.Module):

@@ -21,15 +21,24 @@ from .readout import probability
 PROJECTED = 400  # digits
 COMPONENTS = 16  # of their features: the rest is noise, and a file of megabytes
 DIGITS = 10  # that are shown before and after augmentation
+OVER_NETWORKS = "Mean ± std over the networks trained at once"
+MEASURED = ("train/loss", "train/error", "val/loss", "val/error")  # of which the bands over them are shown
 
 
 class PairsViews(Views):
-    """Figures of pairs judged wrong, digits read and filters; the digits' features for the projector."""
+    """Figures of pairs judged wrong, digits read and filters; the digits' features for the projector. Of several
+    networks, the first is drawn.
+    """
 
     module: PairsModule
 
     def vitals(self) -> dict[str, float]:
-        return {"gradient_norm": self.module.gradient_norm, "samples": self.module.samples}
+        """Of several networks, the mean norm, and the bands over them."""
+        found = {"gradient_norm": self.module.gradient_norm, "samples": self.module.samples}
+        stds, means = self.module.stds(), self.module.trainer.callback_metrics
+        for name in (name for name in MEASURED if name in stds):
+            found |= events.band(name, float(means[name]), stds[name])
+        return found
 
     def figures(self, final: bool) -> dict[str, Drawing]:
         """Of the pairs that the network was evaluated on last."""
@@ -83,7 +92,8 @@ class PairsViews(Views):
 
     def layout(self) -> events.Layout:
         names_digits = isinstance(self.module.network, (DigitNets, Ensemble))
-        return events.together(["digit_error"], f"{events.TRAINING}: digits") if names_digits else {}
+        digits = events.together(["digit_error"], f"{events.TRAINING}: digits") if names_digits else {}
+        return {**digits, **(events.bands(MEASURED, OVER_NETWORKS) if self.module.items else {})}
 
 
 def _panels(network: nn.Module, classes: Tensor, named: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
