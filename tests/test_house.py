@@ -21,7 +21,7 @@ FILES = [*SRC.glob("*.py"), *(path for part in OURS for path in (SRC / part).rgl
 LAYERS = (
     "places private schema stop records garbage",
     "seeding data module origin trust resume whole ranks",
-    "logged fingerprint",
+    "logged many fingerprint",
     "config callbacks checkpoint dashboard",
     "trainer",
     "train report cli",

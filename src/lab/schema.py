@@ -93,6 +93,7 @@ class Config(Section):
     fail_fast: bool
     gpu: Gpu = Gpu()
     trust: list[str] = []
+    many: str | None = None
     optimizer: Optimizer | None
 
     @model_validator(mode="after")
@@ -130,7 +131,7 @@ def unused(cfg: DictConfig) -> Iterator[str]:
                 f"nothing uses the {group} chosen, model={model} makes its own: take {none}, or hand it over in the "
                 f"model's yaml, `{group}: ${{{group}}}`"
             )
-    if isinstance(cfg.runs, int) and cfg.runs > 1 and "runs" not in roots:
+    if isinstance(cfg.runs, int) and cfg.runs > 1 and "runs" not in roots and not cfg.get("many"):
         yield f"runs={cfg.runs}: model={model} is trained alone; take -m 'seed=range({cfg.runs})'"
 
 

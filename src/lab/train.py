@@ -10,13 +10,14 @@ from pathlib import Path
 
 import torch
 from omegaconf import DictConfig
-from pytorch_lightning import Callback, LightningDataModule, LightningModule, Trainer, seed_everything
+from pytorch_lightning import Callback, LightningDataModule, LightningModule, Trainer
 
 from . import config, stop, trust, whole
 from .dashboard import hparams, text
 from .fingerprint import tested_on
 from .logged import epoch_metrics, rounded
-from .module import build_data, build_model, can_be_tested, extras
+from .many import build
+from .module import can_be_tested, extras
 from .origin import used
 from .ranks import ranks
 from .records import curves, results
@@ -70,8 +71,7 @@ def train(
     """Trains from a checkpoint, or from the start, and tests, in this process; fills in the result as it goes."""
     folder, made_with = RunFolder(cfg.job.folder), deepcopy(cfg)  # Hydra resolves it in places when it makes objects
     torch.set_num_threads(cfg.threads)
-    seed_everything(cfg.seed, verbose=False)
-    data, model = build_data(cfg), build_model(cfg, checked)
+    data, model = build(cfg, checked)
     trainer = build_trainer(cfg, [*essentials(made_with, folder), *callbacks])
     result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
     result |= used(trainer)
@@ -131,9 +131,8 @@ def test(cfg: DictConfig, checkpoint: Path) -> Metrics:
     checked = config.check(cfg)
     trust.check(cfg, imported=True)
     torch.set_num_threads(cfg.threads)
-    seed_everything(cfg.seed, verbose=False)
     with quiet():
-        data, model = build_data(cfg), build_model(cfg, checked)
+        data, model = build(cfg, checked)
         if not can_be_tested(model, data):
             raise ValueError(f"{type(model).__name__} or {type(data).__name__} has no test")
         trainer = build_trainer(cfg, [Seeding(cfg.seed)])

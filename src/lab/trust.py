@@ -70,7 +70,7 @@ def _trusted(cfg: DictConfig) -> list[str]:
 def _names(cfg: DictConfig) -> Iterator[tuple[str, str]]:
     """Each name of code by its key."""
     plain: Any = OmegaConf.to_container(cfg, resolve=True)
-    for key in "schema", "views":
+    for key in "schema", "views", "many":
         if isinstance(plain.get(key), str):
             yield key, plain[key]
     for key, name in _targets(plain):

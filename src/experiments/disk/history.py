@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from src.lab.many import over_networks
+
 CLOSE = 0.5  # points of validation error: a network that is farther than this from its best is still learning
 
 
@@ -54,12 +56,3 @@ class History:
 
     def _stacked(self, name: str) -> Tensor:
         return torch.stack(list(self.figures[name].values()))
-
-
-def over_networks(values: Tensor, loss: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and std over the networks, the last dimension, that have not diverged: whose loss is finite."""
-    kept = loss.isfinite()
-    n = kept.sum(-1)
-    mean = values.where(kept, 0).sum(-1) / n
-    deviations = (values - mean.unsqueeze(-1)).where(kept, 0)
-    return mean, (deviations.square().sum(-1) / (n - 1).clamp(min=1)).sqrt()

@@ -9,13 +9,14 @@ import torch
 from pytorch_lightning import LightningModule
 from torch import Tensor, nn
 
+from src.lab.many import Figures
 from src.lab.module import Extras
 from src.minidl import Loop, Loss, Optimizer, Parameter, evaluate
 from src.minidl.schedules import Schedule
 
 from .area import area_error
 from .data import Points
-from .history import History, over_networks
+from .history import History
 from .native_loop import NativeLoop
 from .networks import mlp
 from .schema import DiskModel
@@ -56,8 +57,7 @@ class DiskModule(Extras, LightningModule):
         self.seeds = [seed + r for r in range(runs)]
         self.batch_size = batch_size
         self.settings = settings
-        self.measured: dict[str, Tensor] = {}  # by metric: (runs,)
-        self.spreads: dict[str, tuple[Tensor, Tensor]] = {}  # by metric: mean and std over the networks
+        self.measured = Figures()
         self.trained_epochs = [0] * runs  # of each network
         self.history = History(settings.epochs_per_step)
         self.samples = 0  # points trained on in the last step that Lightning counts
@@ -89,8 +89,7 @@ class DiskModule(Extras, LightningModule):
         return self.loop
 
     def network_metrics(self) -> list[dict[str, float]]:
-        columns = {name: values.tolist() for name, values in self.measured.items()}
-        return [{name: column[r] for name, column in columns.items()} for r in range(len(self.seeds))]
+        return self.measured.each()
 
     def network_epochs(self) -> list[int]:
         return self.trained_epochs
@@ -121,21 +120,21 @@ class DiskModule(Extras, LightningModule):
             figures = {"test/area_error": area_error(self.network, batch, self.settings.threshold).view(-1)}
             if "val/error" in self.history.figures:  # not where a checkpoint is tested again
                 figures["val/saturation_epoch"] = self.history.saturation()
-            self._log(figures, self.measured["test/loss"])
+            self._log(figures, self.measured.last["test/loss"])
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         history, epochs = self.history.state_dict(), self.trained_epochs
-        checkpoint |= {"measured": self.measured, "history": history, "trained_epochs": epochs}
+        checkpoint |= {"measured": self.measured.last, "history": history, "trained_epochs": epochs}
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Restores the figures where training goes on, not where the best weights are loaded for the test."""
         if self.trainer.state.fn == "fit":
-            self.measured = checkpoint["measured"]
+            self.measured.last = checkpoint["measured"]
             self.history.load_state_dict(checkpoint["history"])
             self.trained_epochs = checkpoint["trained_epochs"]
 
     def stds(self) -> dict[str, float]:
-        return {name: float(std) for name, (_, std) in self.spreads.items() if len(self.seeds) > 1}
+        return self.measured.stds() if len(self.seeds) > 1 else {}
 
     def _measure(self, split: str, points: Points) -> dict[str, Tensor]:
         found = evaluate(self.network, self.loss, *points, threshold=self.settings.threshold)
@@ -144,7 +143,5 @@ class DiskModule(Extras, LightningModule):
         return figures
 
     def _log(self, figures: dict[str, Tensor], loss: Tensor) -> None:
-        self.measured |= figures
-        self.spreads |= {name: over_networks(values, loss) for name, values in figures.items()}
-        means = {name: self.spreads[name][0] for name in figures}
+        means = self.measured.add(figures, loss)
         self.log_dict(means, on_step=False, on_epoch=True, batch_size=1, add_dataloader_idx=False)

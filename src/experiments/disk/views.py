@@ -37,7 +37,7 @@ class DiskViews(Views):
             "samples": float(module.samples),
         }
         if runs > 1:
-            for name, (mean, std) in module.spreads.items():
+            for name, (mean, std) in module.measured.over.items():
                 found |= band(name, float(mean), float(std))
         return found
 

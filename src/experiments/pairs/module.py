@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +15,7 @@ from .data import Pairs
 from .layers import uniform_fan_in
 from .networks import Prediction, mean_probability, with_neighbours
 from .objective import Objective
+from .optimizing import optimizing
 from .ranks import Ranks
 from .readout import accuracies, errors
 from .schema import PairsModel
@@ -31,6 +31,8 @@ class PairsModule(Extras, LightningModule):
         schedule: from an optimizer, and the number of steps where it asks for them, to a learning-rate scheduler.
         settings: the knobs of the model.
     """
+
+    items = 0  # the dimension in which batches have one pair after the other
 
     def __init__(
         self,
@@ -53,6 +55,10 @@ class PairsModule(Extras, LightningModule):
         self.gradient_norm = 0.0  # of its last step
         self.ranks: Ranks | None = None  # where several processes train it
         self.judged: tuple[str, Prediction, Pairs]  # what was evaluated last, and of which split
+
+    def shown(self) -> nn.Module:
+        """The network that the dashboard shows."""
+        return self.network
 
     def forward(self, images: Tensor) -> Prediction:
         prediction: Prediction = self.network(images)
@@ -96,29 +102,10 @@ class PairsModule(Extras, LightningModule):
         self._log_epoch("test")
 
     def configure_optimizers(self) -> Any:
-        parameters = list(self.parameters())
-        matrices = {"params": [p for p in parameters if p.ndim > 1]}
-        vectors = {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}  # biases, normalisations
-        optimizer = self.make_optimizer([matrices, vectors])
-        if self.make_schedule is None:
-            return optimizer
-        return {"optimizer": optimizer, "lr_scheduler": self._schedule(optimizer)}
+        return optimizing(list(self.parameters()), self.make_optimizer, self.make_schedule, self.trainer)
 
     def derived(self, metrics: dict[str, float]) -> dict[str, float]:
         return accuracies(metrics)
-
-    def _schedule(self, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
-        """One that takes `total_steps` goes on with each step of the optimizer, any other with each epoch."""
-        assert self.make_schedule is not None
-        if "total_steps" not in inspect.signature(self.make_schedule).parameters:
-            return {"scheduler": self.make_schedule(optimizer), "interval": "epoch", "monitor": "val/loss"}
-        steps = int(self.trainer.estimated_stepping_batches)
-        try:
-            schedule = self.make_schedule(optimizer, total_steps=steps)
-        except ZeroDivisionError:  # OneCycleLR, where the first part of the cycle would be a single step
-            instead = "more epochs, smaller batches, or schedule=constant"
-            raise ValueError(f"{steps} steps are too few for the schedule: {instead}") from None
-        return {"scheduler": schedule, "interval": "step"}
 
     def _step(self, split: str, batch: Pairs) -> Tensor:
         return self._see(split, self(batch.images), batch)
@@ -133,15 +120,21 @@ class PairsModule(Extras, LightningModule):
     def _log_epoch(self, split: str) -> None:
         seen = self.seen.pop(split)
         losses, predictions, batches = zip(*(self.ranks.gathered(split, seen) if self.ranks else seen), strict=True)
-        sizes = torch.tensor([len(batch.target) for batch in batches], device=self.device)
-        pairs = Pairs(*(torch.cat(parts) for parts in zip(*batches, strict=True)))
-        loss = (torch.stack(losses) * sizes).sum() / sizes.sum()
-        prediction = Prediction.cat(predictions)
+        sizes = torch.tensor([batch.target.shape[-1] for batch in batches], device=self.device)
+        pairs = Pairs(*(torch.cat(parts, self.items) for parts in zip(*batches, strict=True)))
+        loss = (torch.stack(losses, -1) * sizes).sum(-1) / sizes.sum()
+        prediction = Prediction.cat(predictions, self.items)
         if split == "train":
-            self.samples = len(pairs.target)
+            self.samples = pairs.target.numel()
         else:
             self.judged = split, prediction, pairs
-        metrics = {"loss": loss, **errors(prediction, pairs, self.settings.readout, self.settings.sharpness)}
+        metrics = {"loss": loss, **self._errors(prediction, pairs)}
         kept = ("loss", "error", "digit_error") if split == "train" else metrics  # each takes a third of a millisecond
         named = {f"{split}/{name}": metrics[name] for name in kept if name in metrics}
-        self.log_dict(named, on_step=False, on_epoch=True, batch_size=len(pairs.target), sync_dist=True)
+        self._log(named, pairs.target.numel())
+
+    def _errors(self, prediction: Prediction, pairs: Pairs) -> dict[str, Tensor]:
+        return errors(prediction, pairs, self.settings.readout, self.settings.sharpness)
+
+    def _log(self, figures: dict[str, Tensor], size: int) -> None:
+        self.log_dict(figures, on_step=False, on_epoch=True, batch_size=size, sync_dist=True)

@@ -1,4 +1,7 @@
-"""Networks that compare two digits, built from a digit net, the way a pair goes through it, and a head."""
+"""Networks that compare two digits, built from a digit net, the way a pair goes through it, and a head.
+
+They count dimensions from the last one: several networks that `stacked` makes one of have theirs before all others.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 
 class Prediction(NamedTuple):
@@ -29,9 +31,9 @@ class Prediction(NamedTuple):
         return Prediction(*(None if part is None else part.detach() for part in self))
 
     @staticmethod
-    def cat(parts: Sequence[Prediction]) -> Prediction:
-        """The predictions of several batches as those of one."""
-        return Prediction(*(None if some[0] is None else torch.cat(some) for some in zip(*parts, strict=True)))
+    def cat(parts: Sequence[Prediction], dim: int = 0) -> Prediction:
+        """The predictions of several batches as those of one; `dim` is where their items are."""
+        return Prediction(*(None if some[0] is None else torch.cat(some, dim) for some in zip(*parts, strict=True)))
 
 
 class TwoChannels(nn.Module):
@@ -78,18 +80,19 @@ class DigitNets(nn.Module):
 
     def forward(self, images: Tensor) -> Prediction:
         features, digits = self._digits(images)
-        compared = digits.softmax(2) if self.head_sees == "probabilities" else digits
-        pair = None if self.head is None else _two_logits(self.head(compared.flatten(1)))
+        compared = digits.softmax(-1) if self.head_sees == "probabilities" else digits
+        pair = None if self.head is None else _two_logits(self.head(compared.flatten(-2)))
         return Prediction(pair, digits, features if self.aux_at == "features" else None)
 
     def _digits(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Features `(batch, 2, features)` and logits `(batch, 2, 10)`; a shared net takes all images at once."""
         if self.second is None:
-            features = self.first[0](images.flatten(0, 1).unsqueeze(1))
-            return features.unflatten(0, (-1, 2)), self.first[1](features).unflatten(0, (-1, 2))
-        pairs = zip((self.first, self.second), images.unsqueeze(2).unbind(1), strict=True)
-        features = torch.stack([net[0](image) for net, image in pairs], 1)
-        return features, torch.stack([self.first[1](features[:, 0]), self.second[1](features[:, 1])], 1)
+            features = self.first[0](_digits(images))
+            return features.unflatten(-2, (-1, 2)), self.first[1](features).unflatten(-2, (-1, 2))
+        pairs = zip((self.first, self.second), images.unsqueeze(-3).unbind(-4), strict=True)
+        features = torch.stack([net[0](image) for net, image in pairs], -2)
+        logits = [net[1](each) for net, each in zip((self.first, self.second), features.unbind(-2), strict=True)]
+        return features, torch.stack(logits, -2)
 
 
 class Ensemble(nn.Module):
@@ -105,9 +108,9 @@ class Ensemble(nn.Module):
         self.nets = nn.ModuleList(net() for _ in range(nets))
 
     def forward(self, images: Tensor) -> Prediction:
-        inputs = images.flatten(0, 1).unsqueeze(1)
-        logits = torch.stack([net(inputs).view(-1, 2, 10) for net in self.nets])
-        return Prediction(digits=mean_probability(logits), auxiliary=logits.movedim(0, 1).flatten(1, 2))
+        inputs = _digits(images)
+        logits = torch.stack([net(inputs).unflatten(-2, (-1, 2)) for net in self.nets])
+        return Prediction(digits=mean_probability(logits), auxiliary=logits.movedim(0, -3).flatten(-3, -2))
 
 
 def mean_probability(logits: Tensor) -> Tensor:
@@ -116,13 +119,22 @@ def mean_probability(logits: Tensor) -> Tensor:
 
 
 def with_neighbours(images: Tensor) -> list[Tensor]:
-    """The images `(…, h, w)`, and moved by a pixel to each of the four sides; background moves in."""
+    """The images `(n, c, h, w)`, and moved by a pixel to each of the four sides; background moves in, the darkest value
+    that there is of a network.
+    """
     height, width = images.shape[-2:]
-    wide = functional.pad(images, (1, 1, 1, 1), value=images.min().item())
+    dark = images.amin((-4, -3, -2, -1), keepdim=True)
+    wide = dark.expand(*images.shape[:-2], height + 2, width + 2).clone()
+    wide[..., 1:-1, 1:-1] = images
     places = [(1, 1), (0, 1), (2, 1), (1, 0), (1, 2)]
     return [wide[..., y : y + height, x : x + width] for y, x in places]
 
 
+def _digits(images: Tensor) -> Tensor:
+    """Both images of each pair `(batch, 2, 14, 14)` as images of their own `(2 batch, 1, 14, 14)`."""
+    return images.flatten(-4, -3).unsqueeze(-3)
+
+
 def _two_logits(logits: Tensor) -> Tensor:
     """Binary cross entropy of one logit z is cross entropy of the two logits (0, z)."""
-    return torch.cat([torch.zeros_like(logits), logits], 1) if logits.shape[1] == 1 else logits
+    return torch.cat([torch.zeros_like(logits), logits], -1) if logits.shape[-1] == 1 else logits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 from pydantic import PositiveInt, model_validator
@@ -9,6 +10,11 @@ from pydantic import PositiveInt, model_validator
 from src.lab.schema import Config, Folds, NotNegative, Positive, Probability, Section, Seed
 
 Readout = Literal["head", "argmax", "bayes"]
+
+# Of torch's optimizers those that do the same with each number, whatever stands beside it.
+ELEMENTWISE = (
+    "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "ASGD", "NAdam", "RAdam", "RMSprop", "Rprop", "SGD",
+)  # fmt: skip
 
 
 class PairsData(Folds):
@@ -52,4 +58,19 @@ class PairsConfig(Config):
             raise ValueError(
                 "a pairs model can't follow the schedule chosen: take schedule=onecycle or schedule=constant"
             )
+        for complaint in _together(cfg) if cfg["runs"] != 1 else ():
+            raise ValueError(f"runs={cfg['runs']}: {complaint}; take -m 'seed=range({cfg['runs']})'")
         return cfg
+
+
+def _together(cfg: dict[str, Any]) -> Iterator[str]:
+    """Why networks that are trained at once wouldn't be what each is alone."""
+    optimizer, schedule, trainer = cfg["optimizer"]["_target_"], cfg["schedule"] or {}, cfg["trainer"]
+    if optimizer not in [f"torch.optim.{name}" for name in ELEMENTWISE]:
+        yield f"{optimizer} may do with one network's weights what depends on another's"
+    if str(schedule.get("_target_")).endswith(".ReduceLROnPlateau"):
+        yield "ReduceLROnPlateau watches a mean over the networks"
+    if trainer.get("gradient_clip_val") and trainer.get("gradient_clip_algorithm") != "value":
+        yield "trainer.gradient_clip_val clips by the norm of all networks' gradients together"
+    if trainer["devices"] != 1:
+        yield f"trainer.devices={trainer['devices']}, and several networks are trained on one device"

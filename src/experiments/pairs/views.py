@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from src.lab.dashboard import events
 from src.lab.dashboard.graph import Layer, traced
 from src.lab.dashboard.views import Drawing, Embedding, Views
+from src.lab.many import ManyData
 
 from .data import PairsData
 from .module import PairsModule
@@ -20,15 +21,24 @@ from .readout import probability
 PROJECTED = 400  # digits
 COMPONENTS = 16  # of their features: the rest is noise, and a file of megabytes
 DIGITS = 10  # that are shown before and after augmentation
+OVER_NETWORKS = "Mean ± std over the networks trained at once"
+MEASURED = ("train/loss", "train/error", "val/loss", "val/error")  # of which the bands over them are shown
 
 
 class PairsViews(Views):
-    """Figures of pairs judged wrong, digits read and filters; the digits' features for the projector."""
+    """Figures of pairs judged wrong, digits read and filters; the digits' features for the projector. Of several
+    networks, the first is drawn.
+    """
 
     module: PairsModule
 
     def vitals(self) -> dict[str, float]:
-        return {"gradient_norm": self.module.gradient_norm, "samples": self.module.samples}
+        """Of several networks, the mean norm, and the bands over them."""
+        found = {"gradient_norm": self.module.gradient_norm, "samples": self.module.samples}
+        stds, means = self.module.stds(), self.module.trainer.callback_metrics
+        for name in (name for name in MEASURED if name in stds):
+            found |= events.band(name, float(means[name]), stds[name])
+        return found
 
     def figures(self, final: bool) -> dict[str, Drawing]:
         """Of the pairs that the network was evaluated on last."""
@@ -45,26 +55,27 @@ class PairsViews(Views):
             "pairs judged wrong": partial(draw.wrong_pairs, images, classes, said, named, split)
         }
         if named is not None:
-            found["digit confusion"] = partial(draw.confusion, _panels(module.network, classes, named))
+            found["digit confusion"] = partial(draw.confusion, _panels(module.shown(), classes, named))
         if final:
             found["calibration"] = partial(
                 draw.calibration, _probabilities(prediction, settings.sharpness), pairs.target.cpu()
             )
-            kernels = [m.weight for m in module.network.modules() if isinstance(m, nn.Conv2d)]
+            kernels = [m.weight for m in module.shown().modules() if isinstance(m, nn.Conv2d)]
             if kernels:
                 found["first layer"] = partial(draw.filters, kernels[0].detach().cpu().clone())
             trainer: Any = module.trainer
-            data: PairsData = trainer.datamodule
+            of_all: PairsData | ManyData = trainer.datamodule
+            data: Any = of_all.each[0] if isinstance(of_all, ManyData) else of_all
             if data.augment:
                 found["augmented digits"] = partial(draw.augmented, *(each.cpu() for each in data.examples(DIGITS)))
         return found
 
     def layers(self) -> list[Layer]:
-        return traced(self.module.network, self.module.judged[2].images[:2])
+        return traced(self.module.shown(), self.module.judged[2].images[:2])
 
     def embedding(self) -> Embedding | None:
         """The features that the digit net makes of first digits, as their principal components."""
-        network = self.module.network
+        network = self.module.shown()
         net: Any = network.first if isinstance(network, DigitNets) else None
         net = network.nets[0] if isinstance(network, Ensemble) else net
         if net is None:
@@ -81,7 +92,8 @@ class PairsViews(Views):
 
     def layout(self) -> events.Layout:
         names_digits = isinstance(self.module.network, (DigitNets, Ensemble))
-        return events.together(["digit_error"], f"{events.TRAINING}: digits") if names_digits else {}
+        digits = events.together(["digit_error"], f"{events.TRAINING}: digits") if names_digits else {}
+        return {**digits, **(events.bands(MEASURED, OVER_NETWORKS) if self.module.items else {})}
 
 
 def _panels(network: nn.Module, classes: Tensor, named: Tensor) -> dict[str, tuple[Tensor, Tensor]]:

@@ -77,7 +77,7 @@ def show_config(cfg: DictConfig) -> None:
     Console(soft_wrap=True, highlight=False).print(grow(shown, Tree(Text(cfg.job.model, "bold"))))
 
 
-APART = "job", "logger", "callbacks", "trainer", "metrics", "schema", "views"  # of a configuration, not shown
+APART = "job", "logger", "callbacks", "trainer", "metrics", "schema", "views", "many"  # of a configuration, not shown
 
 
 def show_result(cfg: DictConfig, result: Result) -> None:

@@ -15,7 +15,7 @@ FOLD = "data.fold"
 # What says how or where a run is made or how it is shown, and not what comes of it.
 ASIDE = (
     "seed", "resume", "max_time", "fail_fast", "gpu", "figures", "logger", "data.root", "data.download",
-    "views", "objective", "metrics", "trust",
+    "views", "many", "objective", "metrics", "trust",
 )  # fmt: skip
 NOT_DEFINING = (*ASIDE, "checkpoint", "job", "hydra")
 NOT_GROUPING = (*ASIDE, "checkpoint.every", "sweep", "runs", FOLD)

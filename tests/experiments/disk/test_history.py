@@ -3,11 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from src.experiments.disk.history import History, over_networks
+from src.experiments.disk.history import History
 
 
 def history(*errors: tuple[int, list[float]]) -> History:
@@ -35,15 +32,3 @@ def test_what_is_saved_comes_back() -> None:
     assert mean.tolist() == pytest.approx([6.0, 2.7])
     assert std.tolist() == pytest.approx(np.std([[9.0, 3.0], [2.4, 3.0]], axis=1, ddof=1))
     assert again.saturation().equal(found.saturation())
-
-
-@given(arrays(float, (3, 6), elements=st.floats(0, 100)), arrays(bool, (3, 6)))
-def test_mean_and_std_over_networks_leave_out_what_has_diverged(values: np.ndarray, diverged: np.ndarray) -> None:
-    loss = np.where(diverged, np.inf, 1.0)
-    means, stds = over_networks(torch.tensor(np.where(diverged, np.nan, values)), torch.tensor(loss))
-    for mean, std, each, gone in zip(means.tolist(), stds.tolist(), values, diverged, strict=True):
-        if gone.all():
-            assert np.isnan(mean)
-        else:
-            assert mean == pytest.approx(each[~gone].mean())
-            assert std == pytest.approx(np.std(each[~gone], ddof=1) if (~gone).sum() > 1 else 0, abs=1e-9)

@@ -41,6 +41,12 @@ def test_the_rate_that_a_report_states_is_adadeltas_alone() -> None:
     assert compose("model=ws_aux", "optimizer=sgd").optimizer.lr == compose("model=ws", "optimizer=sgd").optimizer.lr
 
 
+def test_what_clips_each_gradient_by_itself_goes_with_several_networks() -> None:
+    clipped = "+trainer.gradient_clip_val=1", "+trainer.gradient_clip_algorithm=value"
+    assert compose("model=basic", "runs=5", *clipped).runs == 5
+    assert compose("model=basic", clipped[0]).runs == 1
+
+
 def test_the_seed_of_the_data_follows_the_runs_unless_set() -> None:
     assert compose("model=basic", "seed=4").data.seed == 4
     assert compose("model=basic", "seed=4", "data.seed=2").data.seed == 2
@@ -50,7 +56,12 @@ def test_the_seed_of_the_data_follows_the_runs_unless_set() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["runs=5"], r"runs=5: model=basic is trained alone; take -m 'seed=range\(5\)'"),
+        (["runs=5", "many=null"], r"runs=5: model=basic is trained alone; take -m 'seed=range\(5\)'"),
+        (["runs=5", "trainer=ddp"], r"runs=5: trainer\.devices=2, and several networks .* -m 'seed=range\(5\)'"),
+        (["runs=5", "+trainer.gradient_clip_val=1"], r"runs=5: trainer\.gradient_clip_val clips by the norm of all"),
+        (["runs=5", "optimizer._target_=torch.optim.LBFGS"], r"runs=5: torch\.optim\.LBFGS may do with one network's"),
+        (["runs=5", "+schedule={_target_: torch.optim.lr_scheduler.ReduceLROnPlateau}"], "runs=5: .* watches a mean"),
+        (["runs=5", "many=5"], r"many=5 .*valid string"),
         (["~data.train_pairs"], "a pairs model doesn't learn.*take data=mnist20k or data=mnist"),
         (["optimizer=none"], "a pairs model needs an optimizer: take optimizer=adadelta, adam, adamw, momentum or sgd"),
         (["+schedule={_target_: mine.cosine}"], "can't follow the schedule chosen: take schedule=onecycle"),

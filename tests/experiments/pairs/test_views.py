@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -9,6 +10,7 @@ from tensorboard.plugins.custom_scalar import layout_pb2
 
 from src.lab import train
 from src.lab.config import compose
+from src.lab.dashboard.events import band_tags
 from src.lab.records.results import Result
 
 from .tiny import TINY
@@ -63,6 +65,22 @@ def test_drawing_changes_nothing(tmp_path: Path) -> None:
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
     assert not (tmp_path / "never" / "figures").exists()
     assert not board(tmp_path / "never" / "tensorboard").Tags()["images"]
+
+
+def test_of_several_networks_the_first_is_drawn_and_the_band_over_all_shown(tmp_path: Path) -> None:
+    result = run(tmp_path / "drawn", *DRAWN, "runs=3")
+    plain = run(tmp_path / "plain", *DRAWN, "runs=3", "figures=never")
+    assert result["runs"] == plain["runs"], "drawing changes nothing"
+    found = board(tmp_path / "drawn" / "tensorboard")
+    assert set(found.Tags()["images"]) == FIGURES
+    assert {node.op for node in found.Graph().node} >= {"Conv2d", "Linear"}, "those of a lone network"
+    assert set(found.Tags()["scalars"]) >= VITALS
+    together = "Mean ± std over the networks trained at once"
+    assert charts(found)[f"{together}: error"] == ["train error", "val error"]
+    errors = [each["metrics"]["val/error"] for each in result["runs"]]
+    edges = [found.Scalars(tag)[-1].value for tag in band_tags("val/error")]
+    mean, std = np.mean(errors), np.std(errors, ddof=1)
+    assert edges == pytest.approx([mean, mean - std, mean + std], rel=1e-4)
 
 
 @pytest.mark.long(keep=2)
