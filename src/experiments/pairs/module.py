@@ -102,7 +102,12 @@ class PairsModule(Extras, LightningModule):
         self._log_epoch("test")
 
     def configure_optimizers(self) -> Any:
-        return optimizing(list(self.parameters()), self.make_optimizer, self.make_schedule, self.trainer)
+        return optimizing(
+            list(self.parameters()),
+            self.make_optimizer,
+            self.make_schedule,
+            lambda: self.trainer.estimated_stepping_batches,
+        )
 
     def derived(self, metrics: dict[str, float]) -> dict[str, float]:
         return accuracies(metrics)
