@@ -129,7 +129,9 @@ ENGINE = [
     path
     for root in (SRC / "lab", SRC / "plugins", ROOT / "conf")
     for path in root.rglob("*.*")
-    if "experiments" not in path.relative_to(ROOT).parts[1:2] and "__pycache__" not in path.parts
+    if "experiments" not in path.relative_to(ROOT).parts[1:2]
+    and "__pycache__" not in path.parts
+    and path.suffix != ".md"  # a page may say what was measured of them
 ]
 OF_OLD = SRC / "lab" / "records" / "first_schema.py"  # what result files of schema 1 meant, which named no metrics
 
