@@ -15,9 +15,12 @@ UUID = re.compile(r"\(UUID: ((GPU|MIG)-[^)]+)\)")
 
 
 def visible(jobs: Sequence[DictConfig], workers: int) -> list[str | None]:
-    """What `CUDA_VISIBLE_DEVICES` is to say in each of the workers that these jobs are run by, at most so many. None
-    leaves it as it is: the jobs ask for no GPU, or for some by their numbers, or there is none.
+    """What `CUDA_VISIBLE_DEVICES` is to say in each of the workers that these jobs are run by, at most so many, and
+    fewer where a run is several processes, of which each takes a core. None leaves it as it is: the jobs ask for no
+    GPU, or for some by their numbers, or there is none.
     """
+    processes = [OmegaConf.select(job, "trainer.devices") for job in jobs]
+    workers = max(1, workers // max([1, *(each for each in processes if type(each) is int)]))
     asked = [OmegaConf.select(job, "trainer.devices") for job in jobs if _may_use_a_gpu(job)]
     if not asked or not all(type(each) is int or each == "auto" for each in asked) or not (found := gpus()):
         return [None] * workers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning import Callback, LightningModule, Trainer
 
 from src.lab.sweep import devices
-from tests.conftest import Command
+from tests.conftest import Command, results_in
+from tests.gpu import DEVICES
 from tests.lab.toy import TOY
 
 TWO = "GPU 0: NVIDIA H100 (UUID: GPU-a)\nGPU 1: NVIDIA H100 (UUID: GPU-b)\n"
@@ -111,14 +113,17 @@ def test_a_driver_that_does_not_answer_means_no_gpu(monkeypatch: pytest.MonkeyPa
     ("jobs", "expected"),
     [
         ([job("cpu")], [None] * 8),
+        ([job("cpu", gpus=3), job("cpu")], [None] * 2),
         ([job("gpu", gpus=[1])], [None] * 8),
         ([job("gpu", gpus="0,1")], [None] * 8),
+        ([job("gpu", gpus=2, share=9)], ["GPU-a,GPU-b"] * 4),
         ([job()], ["GPU-a", "GPU-b"]),
         ([job("cuda", share=2)], ["GPU-a", "GPU-b", "GPU-a", "GPU-b"]),
         ([job("gpu", gpus=2)], ["GPU-a,GPU-b"]),
         ([job("gpu", gpus=-1, share=2), job("gpu", share=3)], ["GPU-a,GPU-b"] * 2),
         ([job("auto", gpus="auto")], ["GPU-a,GPU-b"]),
         ([job("cpu", gpus=4), job()], ["GPU-a", "GPU-b"]),
+        ([job("cpu", gpus=8), job()], ["GPU-a"]),
     ],
 )
 def test_the_jobs_say_whether_and_how_many_gpus_are_handed_out(
@@ -145,3 +150,18 @@ def test_each_run_of_a_sweep_sees_its_own_gpu(
     assert all(of_process[process] == gpu for gpu, process in seen)
     expected = Counter({None: workers} if trainer == "cpu" else {"GPU-a": share, "GPU-b": share})
     assert Counter(of_process.values()) == expected
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("share", [1, 2, 4])
+@pytest.mark.parametrize("device", DEVICES)
+def test_ten_seeds_take_turns_on_a_device(device: str, share: int, command: Command, tmp_path: Path) -> None:
+    arguments = [*TOY, f"trainer={device}", f"gpu.share={share}", "hydra.sweep.dir=sweep", "-m", "seed=range(10)"]
+    start = time.perf_counter()
+    done = command("src.train", *arguments, SEES)
+    assert done.returncode == 0, done.stderr
+    print(f"ten seeds on a {device}, {share} at a time: {time.perf_counter() - start:.1f} s")
+    assert {result["device"] for result in results_in(tmp_path)} == {"cuda" if device == "gpu" else "cpu"}
+    seen = [json.loads(path.read_text()) for path in (tmp_path / "sweep").glob("*/sees.json")]
+    on = Counter(gpu for gpu, _ in {(gpu, process) for gpu, process in seen})
+    assert len(seen) == 10 and (device == "cpu" or max(on.values()) <= share)
