@@ -17,9 +17,9 @@ from ..records import results
 from ..records.folder import locked
 from ..records.runs import load
 from ..report.report import again, publish
+from .crew import Crew
 from .plan import Job, plan
 from .progress import Progress
-from .workers import Crew
 
 Jobs = Callable[[], list[Job]]
 MakeCrew = Callable[[int], Crew]  # for so many jobs

@@ -9,22 +9,15 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from multiprocessing import connection, get_context, set_forkserver_preload
 from multiprocessing.forkserver import ensure_running
-from typing import Any, NamedTuple
+from typing import Any
 
 from omegaconf import DictConfig
 
 from ..places import ROOT
+from .crew import Event
 from .work import work
 
 SECONDS_TO_STOP = 10.0  # for what is told to stop; after them it is killed
-
-
-class Event(NamedTuple):
-    """Job number `job` is about to start, or has ended; `error` says what went wrong with it, if anything did."""
-
-    job: int
-    ended: bool
-    error: str | None = None
 
 
 def make_ready() -> None:
@@ -67,15 +60,15 @@ class Worker:
             return Event(job, True, f"its process {_how(self.process.exitcode or 0)}")
 
 
-class Crew:
-    """Some workers, which are made ready from the start. As a context: what runs at its end is stopped."""
+class Workers:
+    """This machine's crew: workers, made ready from the start. As a context: what runs at its end is stopped."""
 
     def __init__(self, size: int) -> None:
         self.size = size
         self.workers: list[Worker] = []
         make_ready()
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, *args: object) -> None:

@@ -15,7 +15,7 @@ from omegaconf import DictConfig
 from src.lab.places import experiments
 
 if TYPE_CHECKING:
-    from src.lab.sweep.workers import Crew
+    from src.lab.sweep.crew import Crew
 
 
 class Experiments(SearchPathPlugin):
@@ -47,9 +47,9 @@ class Cores(Launcher):
 
     def crew(self, jobs: int) -> Crew:
         """Who runs so many jobs."""
-        from src.lab.sweep.workers import Crew
+        from src.lab.sweep.workers import Workers
 
-        return Crew(min(self.workers, jobs))
+        return Workers(min(self.workers, jobs))
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> list[JobReturn]:
         from src.lab.sweep import sweep
