@@ -8,13 +8,20 @@ from typing import Any, NamedTuple, Protocol
 
 from omegaconf import DictConfig
 
+from ..records.results import Result
+
 
 class Event(NamedTuple):
-    """Job number `job` is about to start, or has ended; `error` says what went wrong with it, if anything did."""
+    """Job number `job` has begun, or has ended; each job does both once, in this order.
+
+    Of one that has ended, `error` says what went wrong with it, if anything did, and `result` what it has written, if
+    it could: on another machine's file system that may be seen later than the event.
+    """
 
     job: int
     ended: bool
     error: str | None = None
+    result: Result | None = None
 
 
 class Crew(AbstractContextManager[Any], Protocol):

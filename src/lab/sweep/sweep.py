@@ -82,12 +82,10 @@ def _work(progress: Progress, crew: Crew, fail_fast: bool) -> None:
     for event in crew.work_through([job.cfg for job in progress.todo]):
         job = progress.todo[event.job]
         if not event.ended:
-            if job.folder.result.is_file():  # of the run that failed before
-                job.folder.result.replace(job.folder.attempt)
             progress.start(job)
         else:
-            _record(job, "failed", event.error)
-            if progress.end(job) != "completed" and fail_fast:
+            result = event.result or _record(job, "failed", event.error)
+            if progress.end(job, result) != "completed" and fail_fast:
                 return
 
 
@@ -98,7 +96,8 @@ def _end(progress: Progress) -> list[str]:
     return progress.close()
 
 
-def _record(job: Job, status: str, error: str | None) -> None:
-    """Writes the result that a run could not write itself."""
+def _record(job: Job, status: str, error: str | None) -> results.Result:
+    """Writes the result that a run could not write itself; returns what is there now."""
     if not job.folder.result.exists():
         results.write(results.blank(job.cfg) | {"status": status, "error": error}, job.folder.path)
+    return results.read(job.folder.result)

@@ -14,6 +14,9 @@ from typing import Any
 from omegaconf import DictConfig
 
 from ..places import ROOT
+from ..records import results
+from ..records.folder import RunFolder
+from .begin import make_way
 from .crew import Event
 from .work import work
 
@@ -46,7 +49,8 @@ class Worker:
         self.job: int | None = None
 
     def start(self, job: int, cfg: DictConfig) -> None:
-        self.job = job
+        self.job, self.folder = job, RunFolder(cfg.job.folder)
+        make_way(self.folder)
         self.pipe.send(cfg)
 
     def end(self) -> Event:
@@ -54,10 +58,11 @@ class Worker:
         assert self.job is not None
         job, self.job = self.job, None
         try:
-            return Event(job, True, self.pipe.recv())
+            error = self.pipe.recv()
         except (EOFError, ConnectionError):
             self.process.join()
-            return Event(job, True, f"its process {_how(self.process.exitcode or 0)}")
+            error = f"its process {_how(self.process.exitcode or 0)}"
+        return Event(job, True, error, results.there(self.folder.result))
 
 
 class Workers:
