@@ -61,7 +61,7 @@ class Worker:
             error = self.pipe.recv()
         except (EOFError, ConnectionError):
             self.process.join()
-            error = f"its process {_how(self.process.exitcode or 0)}"
+            error = f"its process {how(self.process.exitcode or 0)}"
         return Event(job, True, error, results.there(self.folder.result))
 
 
@@ -77,7 +77,7 @@ class Workers:
         return self
 
     def __exit__(self, *args: object) -> None:
-        _stop(self.workers)
+        stop(self.workers)
 
     def work_through(self, jobs: Sequence[DictConfig]) -> Iterator[Event]:
         """Runs the jobs, as many at a time as there are workers, in their order."""
@@ -97,7 +97,7 @@ class Workers:
                 yield busy[pipe].end()
 
 
-def _stop(workers: list[Worker]) -> None:
+def stop(workers: list[Worker]) -> None:
     """Interrupts the busy ones as Ctrl-C would, ends the idle ones, and waits for them."""
     for worker in workers:
         if worker.job is None:
@@ -111,7 +111,7 @@ def _stop(workers: list[Worker]) -> None:
         worker.process.kill()
 
 
-def _how(exitcode: int) -> str:
+def how(exitcode: int) -> str:
     if exitcode >= 0:
         return f"ended with exit status {exitcode}"
     why = " (out of memory?)" if exitcode == -signal.SIGKILL else ""
