@@ -14,6 +14,7 @@ from secrets import token_hex
 from typing import Any, Protocol
 
 from omegaconf import DictConfig
+from tqdm import tqdm
 
 from ...places import ROOT
 from ...records.results import one_line
@@ -82,6 +83,7 @@ class Cluster:
                         yield event
                     else:
                         waiting.appendleft(event)
+                        tqdm.write(f"{Path(jobs[event].job.folder).name} goes on elsewhere: where it ran is gone")
 
     def _hand_out(self, job: int, cfg: DictConfig) -> None:
         arguments = job, pickle.dumps(cfg), str(Path.cwd()), job in self.again, self.topic

@@ -63,6 +63,7 @@ class Queue:
             from distributed import Security
         alone = self.asked.interface == "lo"
         own = [
+            f"cd {shlex.quote(str(Path.cwd()))}",
             f"export PYTHONPATH={shlex.quote(str(ROOT))}${{PYTHONPATH:+:$PYTHONPATH}}",
             f"export DASK_CONFIG={os.devnull}",
         ]
