@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import time
-from pathlib import Path
 from typing import Any
 
 from ...records import results
@@ -17,6 +15,7 @@ SECONDS_TO_DOUBT = 1.0  # after a process was killed: is it only the first to go
 SECONDS_UNTIL_GONE = 90.0  # after which a lost agent's run is over: what is left of its folder's lock is nobody's
 
 HOLDERS = Holders()
+RUNNING = "running", "paused"  # the states of a worker of dask's that is not about to end
 
 
 class Leaving:
@@ -42,7 +41,7 @@ def run(job: int, pickled: bytes, place: str, again: bool, topic: str) -> None:
     key = worker.get_current_task()
 
     def here() -> bool:
-        return not Leaving.now and worker.status.name in ("running", "paused")
+        return not Leaving.now and worker.status.name in RUNNING
 
     def wanted() -> bool:
         task = worker.state.tasks.get(key)
@@ -65,22 +64,3 @@ def run(job: int, pickled: bytes, place: str, again: bool, topic: str) -> None:
         time.sleep(SECONDS_TO_DOUBT)
     if here():
         tell({"error": event.error, "result": event.result})
-
-
-def main() -> None:
-    """The agent of an allocation: dask's worker, with its own arguments, and a process that is warm by then."""
-    HOLDERS.warm(str(Path.cwd()))
-    from distributed.cli import dask_worker
-
-    try:
-        dask_worker.main(standalone_mode=False)
-    finally:
-        Leaving.now = True
-        HOLDERS.stop()
-        os._exit(0)  # whatever thread still waits for something
-
-
-if __name__ == "__main__":
-    from src.lab.sweep.cluster import agent  # this module is called __main__, and the one that dask imports is not
-
-    agent.main()

@@ -67,14 +67,13 @@ class Queue:
             f"export PYTHONPATH={shlex.quote(str(ROOT))}${{PYTHONPATH:+:$PYTHONPATH}}",
             f"export DASK_CONFIG={os.devnull}",
         ]
-        off = ["--no-nanny", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
         make = getattr(dask_jobqueue, self.system.cluster)
         return make(
             cores=self.slots, processes=1, memory=self.asked.memory, walltime=self.asked.walltime,
             queue=self.asked.partition, job_name=self.label, interface=self.asked.interface,
             job_script_prologue=[*own, *self.asked.prologue],
             job_extra_directives=[*self.system.directives(self.asked), *self.asked.directives],
-            worker_command="src.lab.sweep.cluster.agent", worker_extra_args=off, death_timeout=SECONDS_TO_JOIN,
+            worker_command="src.lab.sweep.cluster.allocation", worker_extra_args=[], death_timeout=SECONDS_TO_JOIN,
             local_directory=str(self.folder), log_directory=str(self.folder), shared_temp_directory=str(self.folder),
             scheduler_options={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
             security=None if alone else Security.temporary(),
@@ -131,3 +130,4 @@ class Queue:
         with suppress(Exception):
             self.cluster.close(timeout=SECONDS_TO_END)
         self.watch.communicate()
+        shutil.rmtree(self.folder / "dask-scratch-space", ignore_errors=True)

@@ -23,9 +23,11 @@ def start_on(env: dict[str, str], place: Path, *arguments: str, **settings: Any)
     return start(place, *arguments, "hydra.sweep.dir=sweep", env=env | own, **settings)
 
 
-def wait_for(sweep: Path, runs: int = 1, seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while len(begun(sweep)) < runs:
+def wait_for(sweep: subprocess.Popen[str], place: Path, runs: int) -> None:
+    """Until so many runs are in the middle."""
+    deadline = time.monotonic() + 120
+    while len(begun(place / "sweep")) < runs:
+        assert sweep.poll() is None, sweep.communicate()[0]
         assert time.monotonic() < deadline, "no run has begun"
         time.sleep(0.05)
 

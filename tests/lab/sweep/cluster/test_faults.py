@@ -34,7 +34,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def agents(place: Path) -> list[int]:
     return [
-        pid for pid, command in processes(place).items() if "sweep.cluster.agent" in command and "bash" not in command
+        pid for pid, command in processes(place).items() if "cluster.allocation" in command and "bash" not in command
     ]
 
 
@@ -81,7 +81,7 @@ def test_a_run_whose_allocation_ends_goes_on_elsewhere(
 ) -> None:
     began = time.monotonic()
     sweep = start_on(slurm.env, tmp_path, *ON_SLURM, *LONG)
-    wait_for(tmp_path / "sweep", runs=2)
+    wait_for(sweep, tmp_path, runs=2)
     fault(slurm, tmp_path)
     said, _ = sweep.communicate(timeout=240)
     print(f"{fault.__name__}: {time.monotonic() - began:.0f} s\n{said}")
@@ -96,7 +96,7 @@ def test_a_run_whose_allocation_ends_goes_on_elsewhere(
 
 def test_a_run_that_dies_by_itself_is_a_row_and_not_tried_again(slurm: Slurm, local: Path, tmp_path: Path) -> None:
     sweep = start_on(slurm.env, tmp_path, *ON_SLURM, *LONG)
-    wait_for(tmp_path / "sweep", runs=2)
+    wait_for(sweep, tmp_path, runs=2)
     os.kill(child(tmp_path), signal.SIGKILL)
     said, _ = sweep.communicate(timeout=240)
     assert sweep.returncode == 1
@@ -114,7 +114,7 @@ def test_the_parent_killed_leaves_nothing_and_the_same_command_goes_on(
     slurm: Slurm, local: Path, tmp_path: Path
 ) -> None:
     sweep = start_on(slurm.env, tmp_path, *ON_SLURM, *LONG, stdout=subprocess.DEVNULL)
-    wait_for(tmp_path / "sweep", runs=2)
+    wait_for(sweep, tmp_path, runs=2)
     interrupted = {run.name for run in begun(tmp_path / "sweep")}
     sweep.kill()
     sweep.wait()
@@ -135,7 +135,7 @@ def test_ctrl_c_ends_as_locally(slurm: Slurm, tmp_path: Path) -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # as on a terminal: what starts in the background ignores it
     sweep = start_on(slurm.env, tmp_path, *ON_SLURM, *LONG)
     signal.signal(signal.SIGINT, before)
-    wait_for(tmp_path / "sweep", runs=2)
+    wait_for(sweep, tmp_path, runs=2)
     sweep.send_signal(signal.SIGINT)
     said, _ = sweep.communicate(timeout=60)
     assert sweep.returncode == 130, said
