@@ -35,7 +35,11 @@ class Asked:
             self._check(name, isinstance(getattr(self, name), str | None), "a name, or null")
         for name in "directives", "prologue":
             lines = getattr(self, name)
-            fine = not isinstance(lines, str) and all(isinstance(line, str) for line in lines)
+            fine = (
+                isinstance(lines, Sequence)
+                and not isinstance(lines, str)
+                and all(isinstance(line, str) for line in lines)
+            )
             self._check(name, fine, "a list of lines, such as ['--exclusive']")
 
     def _check(self, name: str, fine: bool, wanted: str) -> None:
@@ -60,6 +64,13 @@ def _chunk(asked: Asked) -> dict[str, Any]:
     return {"resource_spec": ":".join(filter(None, parts))}
 
 
+def _lsf(asked: Asked) -> dict[str, Any]:
+    days, _, clock = str(asked.walltime).rpartition("-")
+    parts = [int(part) for part in clock.split(":")]
+    hours, minutes = parts[:2] if len(parts) == 3 else (0, parts[0])  # it knows no seconds
+    return {"ncpus": asked.cores, "walltime": f"{24 * int(days or 0) + hours}:{minutes:02}"}
+
+
 def _option(option: str, *always: str) -> Callable[[Asked], list[str]]:
     return lambda asked: [*always, *([f"{option}{asked.gres}"] if asked.gres else [])]
 
@@ -79,7 +90,7 @@ SYSTEMS = {
         "qstat", "qdel {name}",
     ),
     "lsf": System(
-        "LSFCluster", "bsub", "project", lambda asked: {"ncpus": asked.cores}, _option("-gpu "),
+        "LSFCluster", "bsub", "project", _lsf, _option("-gpu "),
         "bjobs -noheader -o jobid -J {name}", "bkill -J {name} 0",
     ),
 }  # fmt: skip

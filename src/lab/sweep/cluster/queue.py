@@ -67,9 +67,10 @@ class Queue:
             f"export PYTHONPATH={shlex.quote(str(ROOT))}${{PYTHONPATH:+:$PYTHONPATH}}",
             f"export DASK_CONFIG={os.devnull}",
         ]
+        more = self.system.more(self.asked)
         make = getattr(dask_jobqueue, self.system.cluster)
         return make(
-            cores=self.slots, processes=1, memory=self.asked.memory, walltime=self.asked.walltime,
+            cores=self.slots, processes=1, memory=self.asked.memory,
             queue=self.asked.partition, job_name=self.label, interface=self.asked.interface,
             job_script_prologue=[*own, *self.asked.prologue],
             job_extra_directives=[*self.system.directives(self.asked), *self.asked.directives],
@@ -77,7 +78,7 @@ class Queue:
             local_directory=str(self.folder), log_directory=str(self.folder), shared_temp_directory=str(self.folder),
             scheduler_options={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
             security=None if alone else Security.temporary(),
-            **{self.system.account: self.asked.account}, **self.system.more(self.asked),
+            **({self.system.account: self.asked.account, "walltime": self.asked.walltime} | more),
         )  # fmt: skip
 
     def tend(self, left: int, there: set[str]) -> None:
