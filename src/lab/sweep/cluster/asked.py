@@ -57,6 +57,7 @@ class System(NamedTuple):
     directives: Callable[[Asked], list[str]]
     listed: str  # the command that lists the jobs of a name, a line each that begins with the number
     cancel: str  # the one that ends them
+    nodes: str = "false"  # the one that prints the addresses of all nodes
 
 
 def _chunk(asked: Asked) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def _option(option: str, *always: str) -> Callable[[Asked], list[str]]:
 SYSTEMS = {
     "slurm": System(
         "SLURMCluster", "sbatch", "account", lambda asked: {"job_cpu": asked.cores}, _option("--gres=", "--no-requeue"),
-        "squeue --noheader --format=%i --name={name}", "scancel --name={name}",
+        "squeue --noheader --format=%i --name={name}", "scancel --name={name}", "sinfo --noheader --Node --format=%o",
     ),
     "pbs": System(
         "PBSCluster", "qsub", "account", _chunk, lambda asked: [],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from ...places import ROOT
 from ...records.results import one_line
 from ..crew import Event
 from ..workers import SECONDS_TO_STOP
+from . import engine
 
 SECONDS_TO_TEND = 1.0  # between two looks at who is there
 MOST = 5  # times that a job's agent may be lost without a checkpoint more than before
@@ -87,7 +88,9 @@ class Cluster:
 
     def _hand_out(self, job: int, cfg: DictConfig) -> None:
         arguments = job, pickle.dumps(cfg), str(Path.cwd()), job in self.again, self.topic
-        future = self.dask.submit(_by_value(str(ROOT)), *arguments, key=f"{self.topic}-{token_hex(4)}", pure=False)
+        future = self.dask.submit(
+            engine.by_value(str(ROOT)), *arguments, key=f"{self.topic}-{token_hex(4)}", pure=False
+        )
         self.out[job] = future
         future.add_done_callback(partial(_say_done, self.heard, job))
 
@@ -141,18 +144,3 @@ class Cluster:
 
 def _say_done(heard: SimpleQueue[dict[str, Any]], job: int, future: Any) -> None:
     heard.put({"job": job, "done": future})
-
-
-def _by_value(root: str) -> Callable[..., None]:
-    """What dask's workers run. It is sent as code: they find the project by it."""
-
-    def run(*arguments: Any) -> None:
-        import sys
-
-        if root not in sys.path:
-            sys.path.append(root)
-        from src.lab.sweep.cluster import agent
-
-        agent.run(*arguments)
-
-    return run

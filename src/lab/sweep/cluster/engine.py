@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -56,3 +56,18 @@ def importing(folder: Path) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def by_value(root: str) -> Callable[..., None]:
+    """What dask's workers run. It is sent as code: they find the project by it."""
+
+    def run(*arguments: Any) -> None:
+        import sys
+
+        if root not in sys.path:
+            sys.path.append(root)
+        from src.lab.sweep.cluster import agent
+
+        agent.run(*arguments)
+
+    return run

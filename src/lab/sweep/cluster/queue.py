@@ -21,6 +21,7 @@ SECONDS_TO_LIST = 10.0  # between two looks at the queue itself, for allocations
 SECONDS_TO_END = 10.0
 SECONDS_TO_JOIN = 60  # after which an agent that finds nobody ends
 MOST = 3  # allocations that may end before any agent has come
+LOOPBACK, HERE = "lo", {"127.0.0.1", "::1", "localhost"}
 WATCH = "read -r _; {cancel} >/dev/null 2>&1"  # what reads nothing knows that whoever would write is gone
 
 
@@ -61,7 +62,7 @@ class Queue:
         with engine.importing(self.folder):
             import dask_jobqueue
             from distributed import Security
-        alone = self.asked.interface == "lo"
+        interface = self.asked.interface or self._loopback()
         own = [
             f"cd {shlex.quote(str(Path.cwd()))}",
             f"export PYTHONPATH={shlex.quote(str(ROOT))}${{PYTHONPATH:+:$PYTHONPATH}}",
@@ -71,13 +72,13 @@ class Queue:
         make = getattr(dask_jobqueue, self.system.cluster)
         return make(
             cores=self.slots, processes=1, memory=self.asked.memory,
-            queue=self.asked.partition, job_name=self.label, interface=self.asked.interface,
+            queue=self.asked.partition, job_name=self.label, interface=interface,
             job_script_prologue=[*own, *self.asked.prologue],
             job_extra_directives=[*self.system.directives(self.asked), *self.asked.directives],
             worker_command="src.lab.sweep.cluster.allocation", worker_extra_args=[], death_timeout=SECONDS_TO_JOIN,
             local_directory=str(self.folder), log_directory=str(self.folder), shared_temp_directory=str(self.folder),
             scheduler_options={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-            security=None if alone else Security.temporary(),
+            security=None if interface == LOOPBACK else Security.temporary(),
             **({self.system.account: self.asked.account, "walltime": self.asked.walltime} | more),
         )  # fmt: skip
 
@@ -106,6 +107,11 @@ class Queue:
             said = str(error).partition("stderr:")[2].split("\n") or [""]
             raise RuntimeError(f"{self.name} refused: {' '.join(filter(None, said))}") from error
         self.allocations[name] = job
+
+    def _loopback(self) -> str | None:
+        """The interface that nobody else hears, where all nodes are this machine."""
+        found = subprocess.run(self.system.nodes.split(), capture_output=True, text=True)
+        return LOOPBACK if found.returncode == 0 and {*found.stdout.split()} <= HERE else None
 
     def _queued(self) -> set[str] | None:
         """The numbers of the jobs that the queue knows; None where nobody asks it now, or it doesn't answer."""

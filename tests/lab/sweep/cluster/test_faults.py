@@ -19,7 +19,7 @@ from .conftest import Slurm
 from .sweeping import LONG, left_over, processes, start_on, wait_for
 
 pytestmark = pytest.mark.long
-ON_SLURM = ["hydra/launcher=slurm", "hydra.launcher.interface=lo", "hydra.launcher.memory=500MB"]
+ON_SLURM = ["hydra/launcher=slurm", "hydra.launcher.memory=500MB"]
 
 
 @pytest.fixture(scope="module")
