@@ -21,7 +21,7 @@ from ..crew import Event
 from ..workers import SECONDS_TO_STOP, how
 
 SECONDS_TO_LOOK = 0.5  # between two looks at whether the job is still wanted
-SECONDS_TO_IDLE = 60.0  # after which a process without jobs ends
+SECONDS_TO_IDLE = 15.0  # after which a process without jobs ends
 
 
 class Holder:

@@ -53,7 +53,7 @@ class Queue:
         )  # fmt: skip
         self.dask = Client(self.cluster, set_as_default=False)
         self.tend(jobs, set())
-        each = f"{self.asked.cores} cores, {self.asked.memory}, {self.asked.walltime}"
+        each = f"cores={self.asked.cores}, {self.asked.memory}, {self.asked.walltime}"
         print(f"asked {self.name} for {len(self.allocations)} jobs ({each} each), and waits for them", flush=True)
         return self.dask
 

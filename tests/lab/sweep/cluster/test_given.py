@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Command
-from tests.lab.sweep.process import SWEEP, begun, outcomes, start
+from tests.conftest import Command, results_in
+from tests.lab.sweep.process import SWEEP, outcomes, start
 
 from .conftest import needs_dask
 from .sweeping import LONG, left_over, processes, start_on, wait_for
@@ -49,14 +49,15 @@ def test_a_sweep_equals_the_local_one_though_a_worker_dies_and_the_parent(addres
     place = tmp_path / "cluster"
     place.mkdir()
     there = ["hydra/launcher=dask", f"dask.scheduler={address}"]
-    sweep = start_on(ENV, place, *LONG, *there)
+    sweep = start_on(ENV, place, *LONG, *there, stdout=subprocess.DEVNULL)
     wait_for(sweep, place, runs=2)
     sweep.kill()
     sweep.wait()
-    time.sleep(5)  # what runs for nobody is stopped
-    before = [path.stat().st_mtime for path in begun(place / "sweep")]
+    deadline = time.monotonic() + 60
+    while len(stopped := results_in(place)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert [result["status"] for result in stopped] == ["interrupted"] * 2, "what runs for nobody is stopped"
     sweep = start_on(ENV, place, *LONG, *there)
-    assert before
     wait_for(sweep, place, runs=2)
     holder = next(pid for pid, command in processes(place).items() if "cluster.holder" in command)
     os.kill(int(Path(f"/proc/{holder}/stat").read_text().rpartition(")")[2].split()[1]), signal.SIGKILL)  # its agent
