@@ -36,7 +36,8 @@ def run(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]
     folder = Path(cfg.hydra.sweep.dir).resolve()
 
     def table() -> None:
-        publish(load([folder]), folder=folder, command=again(folder), paper=False)
+        if any(folder.rglob(results.NAME)):  # else what stopped it before its first run is the thing to hear of
+            publish(load([folder]), folder=folder, command=again(folder), paper=False)
 
     with locked(folder):
         failures = carry_out(lambda: plan(cfg, loader, overrides), crew(len(overrides)), folder, cfg.fail_fast, table)
