@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -44,6 +45,8 @@ class Queue:
 
     def client(self, jobs: int) -> Any:
         self.folder.mkdir(parents=True, exist_ok=True)
+        for path in self.folder.glob(".dask-jobqueue.*"):  # keys of a sweep that was killed
+            path.unlink()
         with engine.importing(self.folder):
             from distributed import Client
         self.cluster = self.composed()
@@ -137,4 +140,7 @@ class Queue:
         with suppress(Exception):
             self.cluster.close(timeout=SECONDS_TO_END)
         self.watch.communicate()
+        for file in vars(self.cluster).values():  # its keys, as files that go when they are closed
+            if isinstance(file, tempfile._TemporaryFileWrapper):
+                file.close()
         shutil.rmtree(self.folder / "dask-scratch-space", ignore_errors=True)
