@@ -48,7 +48,7 @@ def run(job: int, pickled: bytes, place: str, again: bool, topic: str) -> None:
         return here() and task is not None and task.state != "cancelled"
 
     def tell(event: dict[str, Any]) -> None:
-        worker.log_event(topic, {"job": job, **event})
+        worker.log_event(topic, {"job": job, "key": key, **event})
 
     cfg = pickle.loads(pickled)
     folder = RunFolder(cfg.job.folder)

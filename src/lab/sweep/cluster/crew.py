@@ -7,7 +7,6 @@ import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from secrets import token_hex
@@ -92,18 +91,20 @@ class Cluster:
             engine.by_value(str(ROOT)), *arguments, key=f"{self.topic}-{token_hex(4)}", pure=False
         )
         self.out[job] = future
-        future.add_done_callback(partial(_say_done, self.heard, job))
+        future.add_done_callback(lambda done: self.heard.put({"job": job, "key": done.key, "done": True}))
 
     def _understood(self, heard: dict[str, Any]) -> Iterator[Event | int]:
-        """What an event of dask's says of a job, which may come late or twice; a number is that of a lost job."""
+        """What an event of dask's says of a job; a number is that of a lost one. It may come late, or twice, or of an
+        agent that was taken for lost.
+        """
         job, future = heard["job"], self.out.get(heard["job"])
-        if future is None or heard.get("done", future) is not future:
+        if future is None or heard["key"] != future.key:
             return
         if "mark" in heard:
-            if heard["mark"] != self.begun.get(job, heard["mark"]):
-                self.lost[job] = 0
             if job not in self.begun:
                 yield Event(job, False)
+            elif heard["mark"] != self.begun[job]:
+                self.lost[job] = 0
             self.begun[job] = heard["mark"]
         elif "error" in heard:
             del self.out[job]
@@ -140,7 +141,3 @@ class Cluster:
                 heard = self.heard.get(timeout=left)
                 if "error" in heard:
                     begun.discard(heard["job"])
-
-
-def _say_done(heard: SimpleQueue[dict[str, Any]], job: int, future: Any) -> None:
-    heard.put({"job": job, "done": future})

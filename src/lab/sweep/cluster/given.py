@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,3 +40,5 @@ class Given:
     def close(self) -> None:
         if self.dask:
             self.dask.close()
+        with suppress(OSError):  # dask has left word in it
+            self.folder.rmdir()

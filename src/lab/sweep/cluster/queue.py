@@ -144,3 +144,5 @@ class Queue:
             if isinstance(file, tempfile._TemporaryFileWrapper):
                 file.close()
         shutil.rmtree(self.folder / "dask-scratch-space", ignore_errors=True)
+        with suppress(OSError):  # there are logs in it
+            self.folder.rmdir()

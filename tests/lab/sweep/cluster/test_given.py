@@ -77,9 +77,12 @@ def test_a_sweep_equals_the_local_one_though_a_worker_dies_and_the_parent(addres
         ("no scheduler of dask's answers at tcp://127.0.0.1:9", ["dask.scheduler=tcp://127.0.0.1:9"]),
     ],
 )
-def test_a_scheduler_that_is_none_is_said_in_a_line(said: str, arguments: list[str], command: Command) -> None:
+def test_a_scheduler_that_is_none_is_said_in_a_line(
+    said: str, arguments: list[str], command: Command, tmp_path: Path
+) -> None:
     needs_dask()
     done = command(*SWEEP, "-m", "seed=0,1", "hydra/launcher=dask", *arguments)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith(f"error: {said}")
     assert "Traceback" not in done.stderr
+    assert not list(tmp_path.rglob("*.yaml")), "nothing is left of it"
