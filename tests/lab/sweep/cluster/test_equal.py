@@ -16,6 +16,7 @@ from .sweeping import left_over, start_on
 
 pytestmark = pytest.mark.long
 MANY = ["model=toy,toy_wide", "-m", "seed=range(10)", "epochs=4", "model.dropout=0.2"]
+BROKEN = ["hydra.launcher.memory=500MB", "hydra.launcher.prologue=['exit 3']"]
 
 
 def told_alike(first: Path, second: Path) -> bool:
@@ -65,6 +66,16 @@ def test_what_slurm_refuses_is_said_in_a_line(slurm: Slurm, tmp_path: Path) -> N
     assert sweep.returncode == 1
     assert "error: slurm refused: sbatch: error: invalid partition specified: none" in said
     assert "Traceback" not in said
+
+
+def test_allocations_that_end_before_they_begin_are_not_asked_for_without_end(slurm: Slurm, tmp_path: Path) -> None:
+    sweep = start_on(slurm.env, tmp_path, *MANY, "hydra/launcher=slurm", *BROKEN)
+    said, _ = sweep.communicate(timeout=120)
+    assert sweep.returncode == 1
+    assert "jobs of slurm ended before they could begin: " in said.splitlines()[-1]
+    assert "Traceback" not in said
+    assert slurm.is_idle()
+    assert left_over(tmp_path) == []
 
 
 def test_an_allocation_that_runs_out_of_time_is_followed_by_another(slurm: Slurm, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ ENV = {"DASK_CONFIG": os.devnull}
 
 @pytest.fixture
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a scheduler with two workers listens."""
+    """Where a scheduler listens that has a worker with one thread, and another with two."""
     needs_dask()
     place = tmp_path_factory.mktemp("dask")
     told = place / "scheduler.json"
@@ -34,8 +34,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     deadline = time.monotonic() + 60
     while not told.is_file() and time.monotonic() < deadline:
         time.sleep(0.1)
-    work = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", told, "--nthreads", "1"]
-    running += [subprocess.Popen([*work, "--no-dashboard"], **common) for _ in range(2)]
+    work = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", told]
+    running += [subprocess.Popen([*work, "--no-dashboard", "--nthreads", each], **common) for each in ("1", "2")]
     yield json.loads(told.read_text())["address"]
     for process in reversed(running):
         process.terminate()
@@ -50,13 +50,13 @@ def test_a_sweep_equals_the_local_one_though_a_worker_dies_and_the_parent(addres
     place.mkdir()
     there = ["hydra/launcher=dask", f"dask.scheduler={address}"]
     sweep = start_on(ENV, place, *LONG, *there, stdout=subprocess.DEVNULL)
-    wait_for(sweep, place, runs=2)
+    wait_for(sweep, place, runs=3)
     sweep.kill()
     sweep.wait()
     deadline = time.monotonic() + 60
-    while len(stopped := results_in(place)) < 2 and time.monotonic() < deadline:
+    while len(stopped := results_in(place)) < 3 and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert [result["status"] for result in stopped] == ["interrupted"] * 2, "what runs for nobody is stopped"
+    assert [result["status"] for result in stopped] == ["interrupted"] * 3, "what runs for nobody is stopped"
     sweep = start_on(ENV, place, *LONG, *there)
     wait_for(sweep, place, runs=2)
     holder = next(pid for pid, command in processes(place).items() if "cluster.holder" in command)
