@@ -72,7 +72,7 @@ class Cluster:
         while waiting or self.out:
             if time.monotonic() > looked + SECONDS_TO_TEND:
                 looked = time.monotonic()
-                there = self.dask.scheduler_info(n_workers=-1)["workers"].values()
+                there = self._there()
                 room = sum(each["nthreads"] for each in there)
                 self.place.tend(len(waiting) + len(self.out), {str(each["name"]) for each in there})
             while waiting and len(self.out) < room:
@@ -84,6 +84,13 @@ class Cluster:
                     else:
                         waiting.appendleft(event)
                         tqdm.write(f"{Path(jobs[event].job.folder).name} goes on elsewhere: where it ran is gone")
+
+    def _there(self) -> list[dict[str, Any]]:
+        """What dask knows of its workers."""
+        try:
+            return list(self.dask.scheduler_info(n_workers=-1)["workers"].values())
+        except (KeyError, OSError) as error:
+            raise ConnectionError("dask's scheduler is gone: the same command goes on once there is one") from error
 
     def _hand_out(self, job: int, cfg: DictConfig) -> None:
         arguments = job, pickle.dumps(cfg), str(Path.cwd()), job in self.again, self.topic
