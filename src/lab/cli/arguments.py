@@ -12,6 +12,7 @@ from ..resume.given import search, searched
 
 DRY_RUN = "--dry-run"
 BROUGHT = re.compile(r"((?:data|model|optimizer|schedule)\.[\w.]+)=(.+)", re.DOTALL)
+SCHEDULER = "dask.scheduler=", "hydra.launcher.scheduler="  # short, and what it is to Hydra: no part of any job
 # Hydra's flags that take the argument after them.
 WITH_VALUE = {
     "-c", "--cfg", "-p", "--package", "-cp", "--config-path", "-cn", "--config-name", "-cd", "--config-dir",
@@ -45,6 +46,8 @@ def of_each_job(overrides: list[str]) -> list[str]:
     return [
         f"{found[1]}=choice({found[2]})"
         if (found := BROUGHT.fullmatch(override)) and not _is_swept(override)
+        else override.replace(*SCHEDULER)
+        if override.startswith(SCHEDULER[0])
         else override
         for override in overrides
     ]

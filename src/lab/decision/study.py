@@ -17,8 +17,8 @@ from ..cli.names import near
 from ..report.names import file_names
 from ..resume.given import asked_for
 from ..sweep import told
+from ..sweep.crew import Crew
 from ..sweep.plan import Job, plan, taken_apart
-from ..sweep.workers import Crew
 
 PLACE = "hydra.sweep.dir"
 DECISIONS = Path("outputs/decisions")

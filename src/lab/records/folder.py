@@ -19,6 +19,7 @@ from .signature import config_hash
 log = logging.getLogger(__name__)
 
 NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP}  # what file systems without flock answer
+LOCK_OF = ".lock_of"  # the file that is there then
 
 
 class RunFolder:
@@ -127,7 +128,7 @@ def locked(folder: Path, seconds: float = 0.0) -> Iterator[None]:
                 if error.errno not in NO_LOCKS:
                     raise
                 log.warning("%s is on a file system without locks: a file in it says who is at work there", folder)
-                path = path.with_name(".lock_of")  # the folder is freed by whoever finds that this process has ended
+                path = path.with_name(LOCK_OF)  # the folder is freed by whoever finds that this process has ended
                 held.enter_context(SoftFileLock(path, timeout=seconds))
         except Timeout:
             raise RuntimeError(
@@ -135,3 +136,15 @@ def locked(folder: Path, seconds: float = 0.0) -> Iterator[None]:
             ) from None
         with named(folder):
             yield
+
+
+def freed(folder: Path, seconds: float, lost: bool) -> None:
+    """Waits until no other process is at work in the folder, for so many seconds. Where it was one of a machine
+    that is `lost`, it has ended by then, and so has its hold on the folder, on a file system without locks too.
+    """
+    try:
+        with locked(folder, seconds):
+            pass
+    except RuntimeError:
+        if lost:
+            (folder / LOCK_OF).unlink(missing_ok=True)

@@ -17,8 +17,8 @@ from ..records.groups import spelt
 from ..records.reported import NAME, Part, Source, sources
 from ..records.signature import grouping
 from ..sweep import told
+from ..sweep.crew import Crew
 from ..sweep.plan import Job, plan, taken_apart
-from ..sweep.workers import Crew
 
 SEEDS = 10  # of a part that names no sweep
 QUICK = 3  # seeds, where a quick look is wanted

@@ -22,6 +22,7 @@ from ..places import CONF
 from ..records.folder import RunFolder, state
 from ..report import screen
 from ..resume.given import asked_for
+from .begin import go_on
 
 SEED = re.compile(r"seed=(0|[1-9]\d{0,8})")  # one that surely is a seed
 WHAT = {"completed": "done", "new": "to run", "failed": "to run again", "interrupted": "to go on with"}
@@ -55,10 +56,8 @@ def plan(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str
     for job, setting in zip(composed(cfg, loader, overrides), settings, strict=True):
         place = RunFolder(job.job.folder)
         found = state(place, job)
-        if found != "completed" and place.last.is_file():
-            job.resume = str(place.path)
-            OmegaConf.set_readonly(job.hydra, False)
-            job.hydra.output_subdir = None  # what is in it is written anew by the run, whole whenever it is killed
+        if found != "completed":
+            go_on(job, place)
         name = " ".join(f"{key}={setting[key]}" for key in varied) or place.path.name
         jobs[place.path] = Job(job, place, name, found)
     return list(jobs.values())

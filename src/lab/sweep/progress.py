@@ -40,10 +40,9 @@ class Progress:
         self.running.append(job)
         self._refresh()
 
-    def end(self, job: Job) -> str:
+    def end(self, job: Job, result: results.Result) -> str:
         """Says how it ended, and returns its status."""
         self.running.remove(job)
-        result = results.read(job.folder.result)
         status: str = result["status"]
         self.ended[status] += 1
         line = f"{job.name} · {outcome(result)}"

@@ -17,9 +17,9 @@ from ..records import results
 from ..records.folder import locked
 from ..records.runs import load
 from ..report.report import again, publish
+from .crew import Crew
 from .plan import Job, plan
 from .progress import Progress
-from .workers import Crew
 
 Jobs = Callable[[], list[Job]]
 MakeCrew = Callable[[int], Crew]  # for so many jobs
@@ -36,7 +36,8 @@ def run(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str]
     folder = Path(cfg.hydra.sweep.dir).resolve()
 
     def table() -> None:
-        publish(load([folder]), folder=folder, command=again(folder), paper=False)
+        if any(folder.rglob(results.NAME)):  # else what stopped it before its first run is the thing to hear of
+            publish(load([folder]), folder=folder, command=again(folder), paper=False)
 
     with locked(folder):
         failures = carry_out(lambda: plan(cfg, loader, overrides), crew(len(overrides)), folder, cfg.fail_fast, table)
@@ -82,12 +83,10 @@ def _work(progress: Progress, crew: Crew, fail_fast: bool) -> None:
     for event in crew.work_through([job.cfg for job in progress.todo]):
         job = progress.todo[event.job]
         if not event.ended:
-            if job.folder.result.is_file():  # of the run that failed before
-                job.folder.result.replace(job.folder.attempt)
             progress.start(job)
         else:
-            _record(job, "failed", event.error)
-            if progress.end(job) != "completed" and fail_fast:
+            result = event.result or _record(job, "failed", event.error)
+            if progress.end(job, result) != "completed" and fail_fast:
                 return
 
 
@@ -98,7 +97,8 @@ def _end(progress: Progress) -> list[str]:
     return progress.close()
 
 
-def _record(job: Job, status: str, error: str | None) -> None:
-    """Writes the result that a run could not write itself."""
+def _record(job: Job, status: str, error: str | None) -> results.Result:
+    """Writes the result that a run could not write itself; returns what is there now."""
     if not job.folder.result.exists():
         results.write(results.blank(job.cfg) | {"status": status, "error": error}, job.folder.path)
+    return results.read(job.folder.result)

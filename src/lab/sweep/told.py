@@ -12,8 +12,8 @@ from omegaconf import DictConfig
 from ..records.groups import label, spelt
 from ..records.runs import load
 from ..records.signature import grouping
+from .crew import Crew
 from .plan import Job
-from .workers import Crew
 
 OURS = "hydra_plugins.lab."  # launchers that have crews
 

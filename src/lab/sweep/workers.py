@@ -9,24 +9,20 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from multiprocessing import connection, get_context, set_forkserver_preload
 from multiprocessing.forkserver import ensure_running
-from typing import Any, NamedTuple
+from typing import Any
 
 from omegaconf import DictConfig
 
 from ..places import ROOT
+from ..records import results
+from ..records.folder import RunFolder
 from ..stop import how_ended
 from . import devices
+from .begin import make_way
+from .crew import Event
 from .work import work
 
 SECONDS_TO_STOP = 10.0  # for what is told to stop; after them it is killed
-
-
-class Event(NamedTuple):
-    """Job number `job` is about to start, or has ended; `error` says what went wrong with it, if anything did."""
-
-    job: int
-    ended: bool
-    error: str | None = None
 
 
 def make_ready() -> None:
@@ -62,7 +58,8 @@ class Worker:
         self.job: int | None = None
 
     def start(self, job: int, cfg: DictConfig) -> None:
-        self.job = job
+        self.job, self.folder = job, RunFolder(cfg.job.folder)
+        make_way(self.folder)
         self.pipe.send(cfg)
 
     def end(self) -> Event:
@@ -70,25 +67,26 @@ class Worker:
         assert self.job is not None
         job, self.job = self.job, None
         try:
-            return Event(job, True, self.pipe.recv())
+            error = self.pipe.recv()
         except (EOFError, ConnectionError):
             self.process.join()
-            return Event(job, True, f"its process {how_ended(self.process.exitcode or 0)}")
+            error = f"its process {how_ended(self.process.exitcode or 0)}"
+        return Event(job, True, error, results.there(self.folder.result))
 
 
-class Crew:
-    """Some workers, which are made ready from the start. As a context: what runs at its end is stopped."""
+class Workers:
+    """This machine's crew: workers, made ready from the start. As a context: what runs at its end is stopped."""
 
     def __init__(self, size: int) -> None:
         self.size = size
         self.workers: list[Worker] = []
         make_ready()
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, *args: object) -> None:
-        _stop(self.workers)
+        stop(self.workers)
 
     def work_through(self, jobs: Sequence[DictConfig]) -> Iterator[Event]:
         """Runs the jobs, as many at a time as there are workers, in their order."""
@@ -108,7 +106,7 @@ class Crew:
                 yield busy[pipe].end()
 
 
-def _stop(workers: list[Worker]) -> None:
+def stop(workers: list[Worker]) -> None:
     """Interrupts the busy ones as Ctrl-C would, ends the idle ones, and waits for them."""
     for worker in workers:
         if worker.job is None:

@@ -12,7 +12,7 @@ from omegaconf import OmegaConf
 
 from src.lab.config import compose
 from src.lab.records import results
-from src.lab.records.folder import RunFolder, locked, state
+from src.lab.records.folder import RunFolder, freed, locked, state
 from src.lab.train import run
 from tests.conftest import ROOT, Command
 from tests.lab.toy import TOY
@@ -128,6 +128,22 @@ def test_a_lock_that_a_killed_process_left_is_nobodys(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(fcntl, "flock", flock)
     with locked(tmp_path, seconds=10):
+        pass
+
+
+def test_the_lock_of_a_machine_that_is_lost_is_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOSYS, "")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    left = tmp_path / ".lock_of"
+    left.write_text("4242\nanother-machine\n")
+    freed(tmp_path, 0.1, lost=False)
+    assert left.exists()
+    with pytest.raises(RuntimeError, match="another process is at work"), locked(tmp_path):
+        pass
+    freed(tmp_path, 0.1, lost=True)
+    with locked(tmp_path):
         pass
 
 

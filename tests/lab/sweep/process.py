@@ -18,6 +18,7 @@ ONE = "hydra.launcher.workers=1"  # where it is not the point that there are sev
 def start(folder: Path, *arguments: str, **settings: Any) -> subprocess.Popen[str]:
     """The command, at work in the folder."""
     env = {k: v for k, v in os.environ.items() if k != "HYDRA_FULL_ERROR"} | {"PYTHONPATH": str(ROOT)}
+    env |= settings.pop("env", {})
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} | settings
     return subprocess.Popen([sys.executable, "-m", *SWEEP, *arguments], cwd=folder, env=env, **streams)
 
@@ -25,6 +26,12 @@ def start(folder: Path, *arguments: str, **settings: Any) -> subprocess.Popen[st
 def outcomes(folder: Path) -> dict[tuple[str, int], Any]:
     """By model and seed, what has come of the runs below the folder."""
     return {(r["model"], r["seed"]): (r["status"], r["metrics"], r["epochs"]) for r in results_in(folder)}
+
+
+def begun(folder: Path) -> list[Path]:
+    """The runs that have a checkpoint to go on from, and no result."""
+    found = [path.parent.parent for path in folder.rglob("last.ckpt")]
+    return [run for run in found if not (run / "result.json").exists()]
 
 
 def workers(parent: int) -> list[int]:

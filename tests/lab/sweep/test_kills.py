@@ -14,13 +14,7 @@ from tests.conftest import Command, results_in
 from tests.lab.running import KILLS, check_whole, rows, run, same_end
 
 from .misfortune import SLOW
-from .process import outcomes, start, workers
-
-
-def begun(folder: Path) -> list[Path]:
-    """The runs that have a checkpoint to go on from, and no result."""
-    found = [path.parent.parent for path in folder.rglob("last.ckpt")]
-    return [run for run in found if not (run / "result.json").exists()]
+from .process import begun, outcomes, start, workers
 
 
 def test_a_sweep_killed_again_and_again_equals_one_that_was_never_touched(tmp_path: Path) -> None:
