@@ -64,6 +64,7 @@ def blank(cfg: DictConfig) -> Result:
         "networks": cfg.runs,
         "overrides": overrides,
         "group": {"model": cfg.job.model} | grouping(overrides),
+        "data": cfg.job.choices.get("data"),
         "config_hash": config_hash(cfg),
         "group_hash": group_hash(cfg),
         "parameters": None,
@@ -84,9 +85,7 @@ def blank(cfg: DictConfig) -> Result:
 
 
 def described(cfg: DictConfig, names: Iterable[str]) -> dict[str, Any]:
-    """What the configuration says of the metrics: `units`, `better`, `unlearnt` by name, and which of them are `shown`
-    in tables beside the objective: those that it names in full.
-    """
+    """What the configuration says of metrics: `units`, `better`, `unlearnt`; those it names in full are to be `shown`."""
     entries: Any = OmegaConf.to_container(cfg.metrics, resolve=True)
     found = meanings(names, entries)
     return {

@@ -45,6 +45,17 @@ def by_setting(runs: pl.DataFrame, key: str) -> pl.DataFrame:
     return runs.join(found, on="group", maintain_order="left")
 
 
+def data_sets(runs: pl.DataFrame) -> pl.DataFrame:
+    """The runs with the choice of `data` of each group, also of those whose results don't say it; null where nobody
+    can.
+    """
+    found: dict[str, str | None] = {}
+    for (group,), part in runs.group_by("group", maintain_order=True):
+        said = part["data"].drop_nulls()
+        found[str(group)] = said[0] if len(said) else _configured([*map(Path, part["folder"].unique())], "data")
+    return runs.with_columns(pl.col("group").replace_strict(found, return_dtype=pl.String).alias("data"))
+
+
 def in_order(values: Sequence[str]) -> list[str]:
     """Numbers by their size; what else there is stays as it came."""
     try:

@@ -57,6 +57,15 @@ def summary(runs: pl.DataFrame, metric: str, meaning: Meaning = UNKNOWN, others:
     return joined.sort("mean", descending=higher, nulls_last=True, maintain_order=True)
 
 
+def reference(table: pl.DataFrame) -> str:
+    """The first group of a `summary` among those that were given the most seeds, whatever came of them: a single run
+    that did well is nothing to hold others to.
+    """
+    some = table.filter(pl.col("n") > 0) if table["n"].sum() else table
+    group: str = some.filter((pl.col("n") + pl.col("failed")) == (pl.col("n") + pl.col("failed")).max())["group"][0]
+    return group
+
+
 def completed(runs: pl.DataFrame, metric: str) -> pl.DataFrame:
     """The runs that have the metric."""
     return runs.filter((pl.col("status") == "completed") & pl.col(metric).is_not_null())

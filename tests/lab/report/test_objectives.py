@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from src.lab.records.runs import load
-from src.lab.report.report import Report, reports
+from src.lab.report.publish import reports
+from src.lab.report.report import Report
 from tests.conftest import Command, results_in
 from tests.lab.records.written import Said, write
 from tests.lab.toy import TOY
