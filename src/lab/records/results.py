@@ -85,7 +85,7 @@ def blank(cfg: DictConfig) -> Result:
 
 
 def described(cfg: DictConfig, names: Iterable[str]) -> dict[str, Any]:
-    """What the configuration says of metrics: `units`, `better`, `unlearnt`; those it names in full are to be `shown`."""
+    """What the configuration says of metrics: `units`, `better`, `unlearnt`; those it names in full are `shown`."""
     entries: Any = OmegaConf.to_container(cfg.metrics, resolve=True)
     found = meanings(names, entries)
     return {

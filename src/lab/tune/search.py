@@ -99,7 +99,7 @@ class Search:
         print(f"  {preset.command()}")
 
     def _ask(self) -> Trial:
-        """The next trial; the first is the configuration as it is, without parameters where that is not in the space."""
+        """The next trial; the first is the configuration as it is, without parameters if that is not in the space."""
         if any(map(_as_it_is, self.ended())):
             return self.study.ask(self.space)
         known = inside(self.before, self.space)
