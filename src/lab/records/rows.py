@@ -12,8 +12,9 @@ from .aspects import made_with, went_on
 from .groups import Key, changed_on_the_way
 
 COLUMNS = (
-    "group", "seed", "fold", "status", "error", "parameters", "epochs", "seconds", "folder", "objective", "monitor",
-    "data", "tested_on", "together", "git", "code", "versions", "device", "processor", "configuration", "changed",
+    "group", "settings", "seed", "fold", "status", "error", "parameters", "epochs", "seconds", "folder", "objective",
+    "monitor", "data", "tested_on", "together", "git", "code", "versions", "device", "processor", "configuration",
+    "changed",
 )  # fmt: skip
 SAID = ("units", "better", "unlearnt", "shown")  # what a result says of its metrics
 OWN = {*COLUMNS, *SAID}  # names that no metric can have

@@ -21,9 +21,10 @@ FINGERPRINT = ("tested_on", "together")  # columns, of the data that a run was t
 
 def summary(runs: pl.DataFrame, metric: str, meaning: Meaning = UNKNOWN, others: Sequence[str] = ()) -> pl.DataFrame:
     """A row a group, the best first or, where no direction is better, in the order of `runs`: `n` completed, `failed`,
-    `unlearnt` (completed, and worse than the bound that `meaning` gives); `mean`, `std` (ddof 1), the `intervals`,
-    `median`, `best` and `worst` (where none is better: the least and the most) of the metric with their seeds; mean and
-    std of the `others`, and of `epochs`; mean `seconds`, `parameters`.
+    `unlearnt` (completed and worse than the bound that `meaning` gives); `mean`, `std` (ddof 1), the `intervals`,
+    the ends of the mean's, `low` and `high`, which leave 0 to 100 % only where figures do; `median`, `best` and
+    `worst` (where none is better: the least and the most) of the metric with their seeds; mean and std of the
+    `others`, and of `epochs`; mean `seconds`, `parameters`.
     """
     higher = meaning.better == "higher"
     good = completed(runs, metric)
@@ -48,22 +49,24 @@ def summary(runs: pl.DataFrame, metric: str, meaning: Meaning = UNKNOWN, others:
     )
     found = [intervals(each[metric].to_numpy()) for _, each in ordered.group_by("group", maintain_order=True)]
     measured = measured.with_columns(pl.DataFrame(found, schema=dict.fromkeys(INTERVALS, pl.Float64), orient="row"))
+    low, high = (pl.col("mean") + sign * pl.col("half") for sign in (-1, 1))
+    if meaning.unit == "%" and good[metric].is_between(0, 100).all():  # parts of a whole
+        low, high = low.clip(0), high.clip(None, 100)
+    measured = measured.with_columns(low=low, high=high)
     groups = runs.group_by("group", maintain_order=True).agg(
         (pl.col("status") != "completed").sum().alias("failed"), pl.col("parameters").max()
     )
     joined = groups.join(measured, on="group", how="left", maintain_order="left").with_columns(pl.col("n").fill_null(0))
-    if meaning.better is None:
-        return joined
-    return joined.sort("mean", descending=higher, nulls_last=True, maintain_order=True)
+    by_rank = joined.sort("mean", descending=higher, nulls_last=True, maintain_order=True)
+    return by_rank if meaning.better else joined
 
 
 def reference(table: pl.DataFrame) -> str:
     """The first group of a `summary` among those that were given the most seeds, whatever came of them: a single run
     that did well is nothing to hold others to.
     """
-    some = table.filter(pl.col("n") > 0) if table["n"].sum() else table
-    group: str = some.filter((pl.col("n") + pl.col("failed")) == (pl.col("n") + pl.col("failed")).max())["group"][0]
-    return group
+    some, given = table.filter(pl.col("n") > 0) if table["n"].sum() else table, pl.col("n") + pl.col("failed")
+    return str(some.filter(given == given.max())["group"][0])
 
 
 def completed(runs: pl.DataFrame, metric: str) -> pl.DataFrame:
@@ -102,7 +105,7 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str, meaning: Meaning
     schema |= dict.fromkeys((*lost.LOST, *(lost.BASELINE + name for name in lost.LOST)), pl.Int64)
     table = pl.DataFrame(rows, schema=schema)
     p_values = {name: pl.Series(corrected(table[name], table["n"]), dtype=pl.Float64) for name in ("p_t", "p_wilcoxon")}
-    alpha = ALPHA / max(1, len(rows))
+    alpha = ALPHA / max(1, len(table.filter(pl.col("n") > 1)))  # as many as can be tested
     needed = [seeds_needed(effect, alpha) if effect else None for effect in table["effect"]]
     return table.with_columns(**p_values, needed=pl.Series(needed, dtype=pl.Int64))
 

@@ -39,6 +39,7 @@ class Report:
         found = choose(runs, metric)
         self.runs, self.metric, self.missing = found.runs, found.metric, found.missing
         self.meanings = meanings_of(runs)
+        self.settings = dict(runs.select("group", "settings").iter_rows()) if "settings" in runs.columns else {}
         self.meaning = self.meanings.get(self.metric, UNKNOWN)
         self.summary = finite(compare.summary(self.runs, self.metric, self.meaning, found.others()))
         self.data = data
@@ -59,7 +60,7 @@ class Report:
 
     def cells(self) -> list[tables.Cells]:
         """The table of the groups and, where there are several to compare, that of their differences."""
-        found = [tables.summary_cells(self.summary, self.metric, self.meanings)]
+        found = [tables.summary_cells(self.summary, self.metric, self.meanings, self.settings)]
         found[0][0][0] += f", on {self.data}" if self.data else ""
         if not self.missing and len(self.differences):
             found.append(tables.difference_cells(self.differences, self.baseline, self.metric, self.meaning))
@@ -79,8 +80,9 @@ class Report:
         return [words.sentence(row, self.baseline, self.meaning) for row in told] + said + words.skewed(names)
 
     def notes(self) -> list[str]:
-        """What else may be why figures differ."""
-        return [*mixed(self.runs, None if self.missing else self.baseline), *staged(self.runs)]
+        """What else may be why figures differ, and how the tables are to be read."""
+        told = [] if self.missing else words.legend(self.summary, self.differences)
+        return [*mixed(self.runs, None if self.missing else self.baseline), *staged(self.runs), *told]
 
     def write(self, folder: Path, name: str = "summary", command: str = "", paper: bool = True) -> None:
         """`summary.html`, `.csv`, `.md`, `.json` and `.png` into the folder, for each group a TensorBoard run of its

@@ -56,3 +56,15 @@ def test_searches_and_debugging_are_left_out_unless_they_are_asked_for(
     assert len(load([tmp_path / "sweep", tmp_path / "study"])) == 15
     assert load([tmp_path], {"debug": ["fdr"]})["test/miss"].to_list() == [0.1]
     assert capsys.readouterr().err == ""
+
+
+def test_what_is_reported_stands_beside_runs_of_that_very_protocol(tmp_path: Path) -> None:
+    for seed in range(2):
+        for model in "basic", "ws_aux_bn":
+            write(tmp_path / "short", model, seed, 20.0 + seed, group={"epochs": "3"}, objective="test/error")
+            write(tmp_path / "whole", model, seed, 10.0 + seed, group={"trainer": "cpu"}, objective="test/error")
+    (short,), (whole,) = (reports(load([tmp_path / folder])) for folder in ("short", "whole"))
+    assert [report.summary["group"].to_list() for report in (short, whole)] == [["basic", "ws_aux_bn"]] * 2
+    assert not [heading for heading in short.cells()[0][0] if heading.startswith("reported")]
+    (place,) = (i for i, heading in enumerate(whole.cells()[0][0]) if heading.startswith("reported"))
+    assert [row[place] for row in whole.cells()[0][1:]] == ["22.4 ± 1.4", "2.48 ± 0.55"]
