@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from .records.metrics import Metrics
 from .resume import resume
 from .seeding import Seeding, seed_setup
 from .trainer import build_trainer, essentials, quiet
+
+log = logging.getLogger(__name__)
 
 SECONDS_TO_WAIT = 10.0  # for a run folder: that long may a killed sweep's process take to end
 
@@ -58,6 +61,7 @@ def run(cfg: DictConfig, callbacks: Sequence[Callback] = ()) -> results.Result:
             trainer = build_trainer(cfg, [*essentials(made_with, folder), *callbacks])
             result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
             result |= used(trainer)
+            log.info("%s parameters on %s, from epoch %d", f"{result['parameters']:,}", result["device"], start.epochs)
             text.log(trainer.loggers, cfg)
             with timed(result, trainer):
                 seed_setup(cfg.seed)

@@ -40,6 +40,7 @@ def recorded(cfg: DictConfig, writes: bool) -> Iterator[Result]:
     try:
         yield result
         result["status"] = "completed"
+        log.info("completed after %d epochs: %s", result["epochs"], result["metrics"])
     except BaseException as error:
         failed = isinstance(error, Exception) and not isinstance(error, TimeoutError)
         result |= {"status": "failed" if failed else "interrupted", "error": one_line(error)}

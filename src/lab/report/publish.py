@@ -45,17 +45,23 @@ def publish(
     """Shows the `reports` of the runs, with `each` of the runs if wanted, and, where there is a folder, writes them
     there, `summary`, `summary_2`, …, see `Report.write`; shown they are also where that fails.
     """
+    written = list[str]()
     for i, report in enumerate(reports(runs, metric, baseline), 1):
         try:
             if folder:
                 with named(folder):
-                    report.write(folder, "summary" if i == 1 else f"summary_{i}", command, paper)
+                    report.write(folder, name := "summary" if i == 1 else f"summary_{i}", command, paper)
+                    written.append(f"{os.path.relpath(folder)}/{name}.html")
                     if each:
                         listing.write(report, folder, "runs" if i == 1 else f"runs_{i}")
         finally:
             report.show()
             if each:
                 listing.show(report)
+    if written:
+        print(
+            f"As a page: {', '.join(written)}; beside it .csv, .json, .md, .png{', .tex, .pdf, .svg' if paper else ''}"
+        )
 
 
 def again(folder: Path) -> str:
