@@ -11,7 +11,7 @@ from src.lab.cli.errors import one_line_errors
 from src.lab.cli.leave import leaving
 from src.lab.garbage import keeping
 from src.lab.records.runs import load
-from src.lab.report.report import publish
+from src.lab.report.publish import publish
 
 
 def _condition(text: str) -> tuple[str, list[str]]:

@@ -7,6 +7,7 @@ from omegaconf import DictConfig
 
 from src.lab import config
 from src.lab.cli import main as cli
+from src.lab.cli import shown
 from src.lab.cli.errors import one_line_errors
 from src.lab.cli.leave import leaving
 from src.lab.garbage import keeping
@@ -20,12 +21,12 @@ def train(cfg: DictConfig) -> None:
     """One run; the runs of a sweep go through `src.lab.sweep`."""
     with one_line_errors():
         config.check(cfg)
-        cli.show_config(cfg)
+        shown.before(cfg)
         with keeping():  # for seconds: not for --help, a wrong option or a sweep's parent
             from src.lab.train import run
 
         with cli.advice(cfg):
-            cli.show_result(cfg, run(cfg))
+            shown.after(cfg, run(cfg))
 
 
 def go_on(overrides: list[str]) -> None:
@@ -33,7 +34,7 @@ def go_on(overrides: list[str]) -> None:
     cfg = config.compose(*overrides)
     folder = RunFolder(cfg.job.folder)
     if resume.is_complete(cfg):
-        cli.show_result(cfg, results.read(folder.result))
+        shown.after(cfg, results.read(folder.result))
         print(f"It is complete: epochs=… more than its {cfg.epochs} would train it further")
         return
     resume.log_to(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ from .resume import resume
 from .schema import Config
 from .seeding import Seeding, seed_setup
 from .trainer import build_trainer, essentials, processes, quiet
+
+log = logging.getLogger(__name__)
 
 SECONDS_TO_WAIT = 10.0  # for a run folder: that long may a killed sweep's process take to end
 
@@ -75,6 +78,7 @@ def train(
     trainer = build_trainer(cfg, [*essentials(made_with, folder), *callbacks])
     result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
     result |= used(trainer)
+    log.info("%s parameters on %s", f"{result['parameters']:,}", result["device"])
     text.log(trainer.loggers, cfg)
     with timed(result, trainer):
         seed_setup(cfg.seed)

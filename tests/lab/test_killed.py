@@ -11,7 +11,7 @@ import optuna
 import pytest
 
 from src.lab.records.runs import load
-from src.lab.report.report import publish
+from src.lab.report.publish import publish
 from src.lab.sweep.workers import make_ready
 from src.lab.tune.search import Search
 from src.lab.tune.space import parse

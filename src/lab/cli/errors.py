@@ -30,7 +30,7 @@ FULL_KEY = re.compile(r"full_key: (\S+)")
 NOT_THERE = re.compile(r"Key '([^']+)' is not in struct|Missing key (\S+)")
 DELETED = re.compile(r"Could not delete (?:from config\. )?'([^']+)'(?: does not exist|\. No match)")
 NO_NAME = re.compile(r"must be a string : Override\(.*input_line='(.*)', config_loader", re.DOTALL)
-HERE = " with what is chosen here"  # of what the default configuration has
+AMBIGUOUS = re.compile(r"Ambiguous value for argument '(.*)'\n1\. To use it as a list")
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def explain(error: BaseException) -> str:
     """Hydra's and OmegaConf's errors of many lines in one line of ours; others as they are, in one line."""
     from hydra.errors import OverrideParseException  # not where nothing is wrong
 
-    from .names import keys, near, there_are
+    from .names import instead, near, there_are
 
     text = "\n".join(str(each) for each in _causes(error))
     if found := NOT_CHOSEN.search(text):
@@ -89,14 +89,15 @@ def explain(error: BaseException) -> str:
     if found := NO_NAME.search(text):
         return f"{found[1]} won't do: a choice has a name"
     if found := UNKNOWN_KEY.search(text):
-        known = keys()
-        return f"there is no option {found[1]}" + (HERE if found[1] in known else near(found[1], known))
+        return f"there is no option {found[1]}{instead(found[1])}"
+    if found := AMBIGUOUS.search(text):
+        return f"{found[1]}: several values are a sweep: add -m"
     if found := NO_CONFIG.search(text):
         return f"there is no configuration {found[1]}: leave out --config-name and --config-path"
     if found := NOT_THERE.search(text):
         return f"{found[1] or found[2]} is missing: every run has one"
     if NO_CHOICE in text:
-        return "null is no choice: schedule=constant, optimizer=none and the like leave out what a model brings"
+        return "null is no choice: logger=none, optimizer=none, schedule=constant leave out what there would be"
     if NO_LIGHTNING in text:
         return "`lightning` is not here but `pytorch_lightning` is, which is the same by another name: import that one"
     if found := NOT_DATA.search(text):

@@ -8,19 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
-from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from ..records.claim import Claim
-from ..records.folder import is_main_process
-from ..records.metrics import in_words
-from ..records.results import Result
 from ..resume.given import asked_for
 from ..stop import Stopped
 from . import spelling, usage
 from .arguments import DRY_RUN, apart, of_each_job, reduced
 from .errors import one_line_errors
+from .shown import named
 
 
 def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: Callable[[list[str]], None]) -> None:
@@ -54,43 +51,6 @@ def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: C
                 raise
 
 
-def show_config(cfg: DictConfig) -> None:
-    """What is about to be trained, as a tree; how it is logged stands in the run folder."""
-    if not is_main_process():
-        return
-    from rich.console import Console
-    from rich.text import Text  # a string would be taken for markup
-    from rich.tree import Tree
-
-    def grow(node: dict[str, Any], tree: Tree) -> Tree:
-        for key, value in node.items():
-            if isinstance(value, dict):
-                grow(value, tree.add(Text(str(key), "bold")))
-            elif value is not None:
-                tree.add(Text(f"{key}: {value}"))
-        return tree
-
-    plain: Any = OmegaConf.to_container(cfg, resolve=True)
-    shown = {key: value for key, value in plain.items() if key not in APART}
-    handed = {key for key in cfg.model if OmegaConf.is_interpolation(cfg.model, key)}  # shown where they stand
-    shown["model"] = {key: value for key, value in shown["model"].items() if key not in {"module", *handed}}
-    Console(soft_wrap=True, highlight=False).print(grow(shown, Tree(Text(cfg.job.model, "bold"))))
-
-
-APART = "job", "logger", "callbacks", "trainer", "metrics", "schema", "views", "many"  # of a configuration, not shown
-
-
-def show_result(cfg: DictConfig, result: Result) -> None:
-    """What came of a single run, and where it lies."""
-    if not is_main_process():
-        return
-    metrics, units = result["metrics"], result["units"]
-    names = dict.fromkeys([*filter(None, [result["objective"]]), *result["shown"]])
-    figures = [in_words(name, metrics[name], units.get(name, "")) for name in names if name in metrics]
-    parameters, seconds = f"{result['parameters']:,} parameters", f"{result['seconds']['total']:.1f} s"
-    print(" · ".join([*figures, parameters, seconds, named(Path(cfg.job.folder))]))
-
-
 @contextmanager
 def advice(cfg: DictConfig) -> Iterator[None]:
     """Where a run is told to stop, says how to go on."""
@@ -99,8 +59,3 @@ def advice(cfg: DictConfig) -> Iterator[None]:
     except Stopped as stopped:
         stopped.add_note(f"{quote(f'resume={named(Path(cfg.job.folder))}')} goes on")
         raise
-
-
-def named(folder: Path) -> str:
-    """A run's folder as it may be typed; whole where the process has gone into it (`hydra.job.chdir=true`)."""
-    return str(folder) if folder.resolve() == Path.cwd() else os.path.relpath(folder)

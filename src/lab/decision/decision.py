@@ -14,7 +14,8 @@ from ..records.metrics import UNKNOWN, Meaning
 from ..records.runs import meanings_of
 from ..records.staged import IN_WORDS
 from ..report import screen, tables
-from ..report.report import Report, again
+from ..report.publish import again
+from ..report.report import Report
 from . import record, words
 from .contest import Contest, Question
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from ..report import lost
 from ..report.chosen import finite
-from ..report.compare import FINGERPRINT, on_other_data
+from ..report.fingerprints import FINGERPRINT, on_other_data
 from ..report.significance import Values
 from .contest import Contest
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from . import results
 
+Found = tuple[Path, results.Result]
+STUDY = "study.db"  # in the folder of a search, beside its trials
 
-def below(folders: Iterable[Path | str]) -> list[tuple[Path, results.Result]]:
+
+def below(folders: Iterable[Path | str], everything: bool = True) -> list[Found]:
     """The result files at any depth, links followed, each once whichever ways lead to it. What can't be read is said on
-    stderr, a line each, and passed over.
+    stderr, a line each, and passed over. Without `everything`, so are the trials of searches and what was run to find a
+    mistake (`debug=…`), but for folders that hold nothing else.
 
     Raises:
         FileNotFoundError: there is no result file below a folder.
@@ -21,12 +26,15 @@ def below(folders: Iterable[Path | str]) -> list[tuple[Path, results.Result]]:
     """
     places = [Path(folder) for folder in folders]
     been: set[tuple[int, int]] = set()
-    found, damaged = [], list[str]()
-    for path in (path for place in places for path in _files(place, been)):
-        try:
-            found.append((path, results.read(path)))
-        except (OSError, ValueError) as error:
-            damaged.append(f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error))
+    found, damaged = list[Found](), list[str]()
+    for place in places:
+        there: list[Found] = []
+        for path in _files(place, been):
+            try:
+                there.append((path, results.read(path)))
+            except (OSError, ValueError) as error:
+                damaged.append(f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error))
+        found += there if everything else _to_compare(there)
     if not found and len(damaged) == 1:
         raise ValueError(damaged[0])
     if damaged:
@@ -38,6 +46,24 @@ def below(folders: Iterable[Path | str]) -> list[tuple[Path, results.Result]]:
     if not found:
         raise _nothing(*places)
     return found
+
+
+def _to_compare(found: list[Found]) -> list[Found]:
+    """Those that were made to be compared, if there are any; what is left out is said."""
+    studies = {folder for folder in {path.parent.parent for path, _ in found} if (folder / STUDY).is_file()}
+    kinds = [_kind(path, result, studies) for path, result in found]
+    left = Counter(filter(None, kinds))
+    if not left or left.total() == len(found):
+        return found
+    said = (f"{count} {kind.replace('run', 'runs') if count > 1 else kind}" for kind, count in left.items())
+    print(f"left out: {' and '.join(said)}; a report of their folder alone shows them", file=sys.stderr)
+    return [each for each, kind in zip(found, kinds, strict=True) if not kind]
+
+
+def _kind(path: Path, result: results.Result, studies: set[Path]) -> str | None:
+    if path.parent.parent in studies:
+        return "run of a search"
+    return "run with debug=…" if result["group"].get("debug", "null") != "null" else None
 
 
 def _files(folder: Path, been: set[tuple[int, int]]) -> Iterator[Path]:

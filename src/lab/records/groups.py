@@ -51,6 +51,14 @@ def labels(members: Mapping[Key, Sequence[tuple[Path, Result]]]) -> dict[Key, st
     return named
 
 
+def whole(members: Mapping[Key, Sequence[tuple[Path, Result]]]) -> dict[Key, str]:
+    """All that was typed of each group, in its shortest form, but for what says where it is trained: `small epochs=9`,
+    also where all groups have these epochs.
+    """
+    shortest = {key: min((result["group"] for _, result in each), key=_length) for key, each in members.items()}
+    return {key: label(group, {*group} - {"trainer", "threads"} | {"model"}) for key, group in shortest.items()}
+
+
 def label(group: Typed, varied: set[str]) -> str:
     """`small`, `small optimizer.lr=0.1`, or `optimizer.lr=0.1` where all are the same model: what is the same in all
     groups goes without saying.

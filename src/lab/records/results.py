@@ -40,6 +40,7 @@ def recorded(cfg: DictConfig, writes: bool) -> Iterator[Result]:
     try:
         yield result
         result["status"] = "completed"
+        log.info("completed after %d epochs: %s", result["epochs"], result["metrics"])
     except BaseException as error:
         failed = isinstance(error, Exception) and not isinstance(error, TimeoutError)
         result |= {"status": "failed" if failed else "interrupted", "error": one_line(error)}
@@ -64,6 +65,7 @@ def blank(cfg: DictConfig) -> Result:
         "networks": cfg.runs,
         "overrides": overrides,
         "group": {"model": cfg.job.model} | grouping(overrides),
+        "data": cfg.job.choices.get("data"),
         "config_hash": config_hash(cfg),
         "group_hash": group_hash(cfg),
         "parameters": None,
@@ -84,9 +86,7 @@ def blank(cfg: DictConfig) -> Result:
 
 
 def described(cfg: DictConfig, names: Iterable[str]) -> dict[str, Any]:
-    """What the configuration says of the metrics: `units`, `better`, `unlearnt` by name, and which of them are `shown`
-    in tables beside the objective: those that it names in full.
-    """
+    """What the configuration says of metrics: `units`, `better`, `unlearnt`; those it names in full are `shown`."""
     entries: Any = OmegaConf.to_container(cfg.metrics, resolve=True)
     found = meanings(names, entries)
     return {

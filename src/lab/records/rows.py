@@ -12,8 +12,9 @@ from .aspects import made_with, went_on
 from .groups import Key, changed_on_the_way
 
 COLUMNS = (
-    "group", "seed", "fold", "status", "error", "parameters", "epochs", "seconds", "folder", "objective", "monitor",
-    "tested_on", "together", "git", "code", "versions", "device", "processor", "configuration", "changed",
+    "group", "settings", "seed", "fold", "status", "error", "parameters", "epochs", "seconds", "folder", "objective",
+    "monitor", "data", "tested_on", "together", "git", "code", "versions", "device", "processor", "configuration",
+    "changed",
 )  # fmt: skip
 SAID = ("units", "better", "unlearnt", "shown")  # what a result says of its metrics
 OWN = {*COLUMNS, *SAID}  # names that no metric can have
@@ -32,7 +33,7 @@ def rows(path: Path, result: results.Result) -> Iterator[dict[str, Any]]:
     """One for each of the networks that the run trained, or should have."""
     alone = result.get("networks", 1) == 1
     common = {key: result.get(key) for key in ("status", "error", "parameters", "epochs", "objective", "monitor")}
-    common |= {key: result.get(key) for key in ("fold", "tested_on")} | made_with(result)
+    common |= {key: result.get(key) for key in ("fold", "data", "tested_on")} | made_with(result)
     common |= {"seconds": _number(result["seconds"]["total"]), "folder": str(path.parent)}
     common |= {key: result.get(key) or None for key in SAID}
     common["together"] = None if alone else f"{result['networks']} from {result['seed']}"

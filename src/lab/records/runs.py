@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from .found import below
-from .groups import Key, Typed, keys, labels, spelt
+from .groups import Key, Typed, keys, labels, spelt, whole
 from .metrics import UNKNOWN, Meaning
 from .results import Result
 from .rows import OWN, Network, each_once, rows
@@ -36,7 +36,7 @@ def load(folders: Iterable[Path | str], where: Where = ()) -> pl.DataFrame:
         ValueError: none can be read, there is nothing with such a key, or nothing left.
     """
     conditions = list(where.items() if isinstance(where, Mapping) else where)
-    found = below(folders)
+    found = below(folders, everything=any(key == "debug" for key, _ in conditions))
     if hidden := {name for _, result in found for run in result["runs"] for name in OWN & run["metrics"].keys()}:
         names = ", ".join(sorted(hidden))
         print(f"left out: {names}, which have the name of a column; log them as val/… or test/…", file=sys.stderr)
@@ -56,8 +56,11 @@ def load(folders: Iterable[Path | str], where: Where = ()) -> pl.DataFrame:
     members: dict[Key, list[tuple[Path, Result]]] = {}
     for network in networks:
         members.setdefault(network.key, []).append((network.path, network.result))
-    named = labels(members)
-    table = [{"group": named[network.key]} | network.row for network in each_once(networks, named)]
+    named, everything = labels(members), whole(members)
+    table = [
+        {"group": named[network.key], "settings": everything[network.key]} | network.row
+        for network in each_once(networks, named)
+    ]
     return pl.DataFrame(table, infer_schema_length=None, schema_overrides={"fold": pl.Int64})
 
 

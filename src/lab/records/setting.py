@@ -45,6 +45,18 @@ def by_setting(runs: pl.DataFrame, key: str) -> pl.DataFrame:
     return runs.join(found, on="group", maintain_order="left")
 
 
+def data_sets(runs: pl.DataFrame) -> pl.DataFrame:
+    """The runs with the choice of `data` of each group, also of those whose results don't say it; null where nobody
+    can.
+    """
+    of_each = runs.group_by("group", maintain_order=True).agg(pl.col("data").drop_nulls().first(), pl.col("folder"))
+    found = {
+        group: data if data is not None else _configured([*map(Path, folders)], "data")
+        for group, data, folders in of_each.iter_rows()
+    }
+    return runs.with_columns(pl.col("group").replace_strict(found, return_dtype=pl.String).alias("data"))
+
+
 def in_order(values: Sequence[str]) -> list[str]:
     """Numbers by their size; what else there is stays as it came."""
     try:

@@ -31,9 +31,8 @@ class Chosen(NamedTuple):
         """The metrics that have a column beside the one that is compared."""
         if self.missing:
             return [name for name in self.measured if name != self.metric]
-        stated = (
-            name for group in self.runs["group"].unique(maintain_order=True) for name in reported().get(group, {})
-        )
+        trained = self.runs["settings"].unique(maintain_order=True) if "settings" in self.runs.columns else pl.Series()
+        stated = (name for settings in trained for name in reported().get(settings, {}))
         shown = dict.fromkeys([*listed(self.runs, "shown"), *stated])
         return [name for name in shown if name in self.measured and name != self.metric]
 

@@ -12,18 +12,18 @@ import polars as pl
 
 from ..records.metrics import UNKNOWN, Meaning
 from . import lost
+from .fingerprints import FINGERPRINT, on_other_data
 from .improvement import IMPROVEMENT, improvement
 from .significance import ALPHA, INTERVALS, STATISTICS, Values, corrected, difference, intervals, seeds_needed
 from .steps import step
 
-FINGERPRINT = ("tested_on", "together")  # columns, of the data that a run was tested on
-
 
 def summary(runs: pl.DataFrame, metric: str, meaning: Meaning = UNKNOWN, others: Sequence[str] = ()) -> pl.DataFrame:
     """A row a group, the best first or, where no direction is better, in the order of `runs`: `n` completed, `failed`,
-    `unlearnt` (completed, and worse than the bound that `meaning` gives); `mean`, `std` (ddof 1), the `intervals`,
-    `median`, `best` and `worst` (where none is better: the least and the most) of the metric with their seeds; mean and
-    std of the `others`, and of `epochs`; mean `seconds`, `parameters`.
+    `unlearnt` (completed and worse than the bound that `meaning` gives); `mean`, `std` (ddof 1), the `intervals`,
+    the ends of the mean's, `low` and `high`, which leave 0 to 100 % only where figures do; `median`, `best` and
+    `worst` (where none is better: the least and the most) of the metric with their seeds; mean and std of the
+    `others`, and of `epochs`; mean `seconds`, `parameters`.
     """
     higher = meaning.better == "higher"
     good = completed(runs, metric)
@@ -48,13 +48,24 @@ def summary(runs: pl.DataFrame, metric: str, meaning: Meaning = UNKNOWN, others:
     )
     found = [intervals(each[metric].to_numpy()) for _, each in ordered.group_by("group", maintain_order=True)]
     measured = measured.with_columns(pl.DataFrame(found, schema=dict.fromkeys(INTERVALS, pl.Float64), orient="row"))
+    low, high = (pl.col("mean") + sign * pl.col("half") for sign in (-1, 1))
+    if meaning.unit == "%" and good[metric].is_between(0, 100).all():  # parts of a whole
+        low, high = low.clip(0), high.clip(None, 100)
+    measured = measured.with_columns(low=low, high=high)
     groups = runs.group_by("group", maintain_order=True).agg(
         (pl.col("status") != "completed").sum().alias("failed"), pl.col("parameters").max()
     )
     joined = groups.join(measured, on="group", how="left", maintain_order="left").with_columns(pl.col("n").fill_null(0))
-    if meaning.better is None:
-        return joined
-    return joined.sort("mean", descending=higher, nulls_last=True, maintain_order=True)
+    by_rank = joined.sort("mean", descending=higher, nulls_last=True, maintain_order=True)
+    return by_rank if meaning.better else joined
+
+
+def reference(table: pl.DataFrame) -> str:
+    """The first group of a `summary` among those that were given the most seeds, whatever came of them: a single run
+    that did well is nothing to hold others to.
+    """
+    some, given = table.filter(pl.col("n") > 0) if table["n"].sum() else table, pl.col("n") + pl.col("failed")
+    return str(some.filter(given == given.max())["group"][0])
 
 
 def completed(runs: pl.DataFrame, metric: str) -> pl.DataFrame:
@@ -99,7 +110,7 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str, meaning: Meaning
     schema |= dict.fromkeys((*lost.LOST, *(lost.BASELINE + name for name in lost.LOST)), pl.Int64)
     table = pl.DataFrame(rows, schema=schema)
     p_values = {name: pl.Series(corrected(table[name], table["n"]), dtype=pl.Float64) for name in ("p_t", "p_wilcoxon")}
-    alpha = ALPHA / max(1, len(rows))
+    alpha = ALPHA / max(1, len(table.filter(pl.col("n") > 1)))  # as many as can be tested
     needed = [seeds_needed(effect, alpha) if effect else None for effect in table["effect"]]
     return table.with_columns(**p_values, needed=pl.Series(needed, dtype=pl.Int64))
 
@@ -126,22 +137,3 @@ def _ranked(group: pl.DataFrame, metric: str, meaning: Meaning) -> Values:
         return values
     worst = np.full(ways.count("diverged"), -np.inf)
     return np.concatenate([values if meaning.better == "higher" else -values, worst])
-
-
-def on_other_data(both: pl.DataFrame) -> bool:
-    """Whether some of the runs that were paired, with `FINGERPRINT` and the same of the other with `_right` behind each
-    name, were tested on other data.
-    """
-    names = [name for name in both.columns if name.startswith(FINGERPRINT)]
-    pairs = {*zip(*(both[name] for name in names), strict=True)}
-    return any(_differs(dict(zip(names, pair, strict=True))) for pair in pairs)
-
-
-def _differs(pair: dict[str, Any]) -> bool:
-    """Whether two runs of the same seed were tested on other data: no part of it is the same. Not known of one network
-    beside one of many, which hold the data of all of them.
-    """
-    first, second = (pair.get(name) for name in ("tested_on", "tested_on_right"))
-    if not first or not second or pair.get("together") != pair.get("together_right"):
-        return False
-    return set(first.split()).isdisjoint(second.split())

@@ -69,7 +69,8 @@ def _seeds(ax: Axes, runs: pl.DataFrame, table: pl.DataFrame, axis: Axis, drawn:
         spread = 0.22 * np.cos(np.arange(len(values)) * 2.4)  # so that equal values don't hide each other
         ax.plot(values, y + spread, "o", markersize=5, alpha=0.5, color=colours.get(row["group"], BLUE), linewidth=0)
         if row["mean"] is not None:
-            ax.errorbar(row["mean"], y, xerr=row["half"], color=INK, marker="D", markersize=6, capsize=5, zorder=5)
+            ends = None if row["half"] is None else [[row["mean"] - row["low"]], [row["high"] - row["mean"]]]
+            ax.errorbar(row["mean"], y, xerr=ends, color=INK, marker="D", markersize=6, capsize=5, zorder=5)
     ax.plot([], [], "o", color=BLUE, alpha=0.5, label="a seed")
     ax.errorbar([], [], xerr=[], color=INK, marker="D", capsize=5, label="mean and 95 % interval")
     labels = [f"{name(group)} (n = {n})" for group, n in table.select("group", "n").iter_rows()]

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from functools import cached_property
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ..records.atomic import named
 from ..records.curves import Band, over_seeds
 from ..records.metrics import UNKNOWN, Axis
 from ..records.mixed import mixed
-from ..records.runs import meanings_of, objectives
+from ..records.runs import meanings_of
 from ..records.staged import staged
-from . import compare, listing, screen, tables, words
+from . import compare, screen, tables, words
 from .chosen import choose, finite
 from .head import head, left_out
 
@@ -31,20 +28,24 @@ class Report:
     Args:
         runs: as `load` gives them.
         metric: what is compared; None takes the objective that the runs name.
-        baseline: the group that the others are compared with; None takes the best or, where no direction is better, the
-            first.
+        baseline: the group that the others are compared with; None takes `compare.reference`.
+        data: what the runs are trained on, to be said in the tables; None where there is no other.
 
     Raises:
         ValueError: there is no such metric or group, or the runs have several objectives.
     """
 
-    def __init__(self, runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None) -> None:
+    def __init__(
+        self, runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None, data: str | None = None
+    ) -> None:
         found = choose(runs, metric)
         self.runs, self.metric, self.missing = found.runs, found.metric, found.missing
         self.meanings = meanings_of(runs)
+        self.settings = dict(runs.select("group", "settings").iter_rows()) if "settings" in runs.columns else {}
         self.meaning = self.meanings.get(self.metric, UNKNOWN)
         self.summary = finite(compare.summary(self.runs, self.metric, self.meaning, found.others()))
-        self.baseline = baseline or self.summary["group"][0]
+        self.data = data
+        self.baseline = baseline or compare.reference(self.summary)
         self.differences, self.others = self.against(self.baseline), 0
 
     def against(self, baseline: str) -> pl.DataFrame:
@@ -62,7 +63,8 @@ class Report:
 
     def cells(self) -> list[tables.Cells]:
         """The table of the groups and, where there are several to compare, that of their differences."""
-        found = [tables.summary_cells(self.summary, self.metric, self.meanings)]
+        found = [tables.summary_cells(self.summary, self.metric, self.meanings, self.settings)]
+        found[0][0][0] += f", on {self.data}" if self.data else ""
         if not self.missing and len(self.differences):
             found.append(tables.difference_cells(self.differences, self.baseline, self.metric, self.meaning))
         return found
@@ -82,8 +84,9 @@ class Report:
         return [*left_out(self), *compared, *said, *words.skewed(names)]
 
     def notes(self) -> list[str]:
-        """What else may be why figures differ."""
-        return [*mixed(self.runs, None if self.missing else self.baseline), *staged(self.runs)]
+        """What else may be why figures differ, and how the tables are to be read."""
+        told = [] if self.missing else words.legend(self.summary, self.differences)
+        return [*mixed(self.runs, None if self.missing else self.baseline), *staged(self.runs), *told]
 
     def write(self, folder: Path, name: str = "summary", command: str = "", paper: bool = True) -> None:
         """`summary.html`, `.csv`, `.md`, `.json` and `.png` into the folder, for each group a TensorBoard run, here and
@@ -108,43 +111,3 @@ class Report:
     def learned(self) -> dict[str, dict[str, Band]]:
         """Of the groups of `head`: each run has a file more to read."""
         return over_seeds(head(self).runs)
-
-
-def reports(runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None) -> list[Report]:
-    """A report for each objective that the runs name, and one of those that name none; or a single one of the metric.
-
-    Raises:
-        ValueError: there is no such metric, or no such group.
-    """
-    if metric or len(named := objectives(runs)) < 2:
-        return [Report(runs, metric, baseline)]
-    parts = [runs.filter(pl.col("objective").eq_missing(each)) for each in (*named, None)]
-    if baseline and baseline not in (groups := runs["group"].unique(maintain_order=True).to_list()):
-        raise ValueError(f"there is no group {baseline!r}; there are {', '.join(sorted(groups))}")
-    return [Report(part, None, baseline if baseline in part["group"] else None) for part in parts if len(part)]
-
-
-def publish(
-    runs: pl.DataFrame, metric: str | None = None, baseline: str | None = None, folder: Path | None = None,
-    each: bool = False, command: str = "", paper: bool = True,
-) -> None:  # fmt: skip
-    """Shows the `reports` of the runs, with `each` of the runs if wanted, and, where there is a folder, writes them
-    there, `summary`, `summary_2`, …, see `Report.write`; shown they are also where that fails.
-    """
-    for i, report in enumerate(reports(runs, metric, baseline), 1):
-        try:
-            if folder:
-                with named(folder):
-                    report.write(folder, "summary" if i == 1 else f"summary_{i}", command, paper)
-                    if each:
-                        listing.write(report, folder, "runs" if i == 1 else f"runs_{i}")
-        finally:
-            report.show()
-            if each:
-                listing.show(report)
-
-
-def again(folder: Path) -> str:
-    """The command that writes the report of the runs in a folder into it, from here."""
-    here = quote(os.path.relpath(folder))
-    return f"python -m src.report {here} --out {here}"

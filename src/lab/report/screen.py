@@ -13,11 +13,11 @@ from rich.text import Text
 
 from .tables import SKEWED, Cells, printable
 
-# What is missed the least, first, as headings begin; after it the others from the right, and never the first KEPT.
+# What is missed the least, first, as headings begin ("": any other, of these the rightmost), and never the first KEPT.
 LEAST = (
     "std 95 %", "worst (seed)", "best (seed)", "most (seed)", "least (seed)", "median", "seconds", "parameters",
-    "epochs", "device", "commit", "reported", "seeds needed", "effect size", "P(", "p (Wilcoxon)", SKEWED,
-    "95 % interval", "",
+    "epochs", "device", "commit", "reported", "seeds needed", "effect size", "P(", "p (Wilcoxon)", SKEWED, "",
+    "95 % interval", "unlearnt", "failed",
 )  # fmt: skip
 KEPT = 3
 FOLDED = 20  # characters that labels have at least, as long as there is a column to leave out for them
@@ -79,9 +79,14 @@ def fitting(cells: Cells, room: int) -> Cells:
     """As many of the columns as the room has place for, when headings fold between words and labels to `FOLDED`."""
     while len(cells[0]) > KEPT and total([min(FOLDED, _widest(cells, 0)), *_figures(cells, folded=True)]) > room:
         places = range(len(cells[0]) - 1, KEPT - 1, -1)
-        place = min(places, key=lambda i: next(j for j, name in enumerate(LEAST) if cells[0][i].startswith(name)))
+        place = min(places, key=lambda i: _rank(cells[0][i]))
         cells = [row[:place] + row[place + 1 :] for row in cells]
     return cells
+
+
+def _rank(heading: str) -> int:
+    """The place in `LEAST` of the longest beginning that the heading has."""
+    return max((len(name), i) for i, name in enumerate(LEAST) if heading.startswith(name))[1]
 
 
 def widths(cells: Cells, room: int | None = None) -> list[int]:

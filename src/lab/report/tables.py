@@ -22,9 +22,11 @@ Cells = list[list[str]]  # the headings, then the rows
 Meanings = Mapping[str, Meaning]
 
 
-def summary_cells(table: pl.DataFrame, metric: str, meanings: Meanings) -> Cells:
-    """A row a group of `compare.summary`, and beside it what somebody reports of the same model. Columns in which
-    nothing stands are left out.
+def summary_cells(
+    table: pl.DataFrame, metric: str, meanings: Meanings, settings: Mapping[str, str] | None = None
+) -> Cells:
+    """A row a group of `compare.summary`, and beside it what somebody reports of the same `settings`, which the groups
+    were trained with. Columns in which nothing stands are left out.
     """
     meaning = meanings.get(metric, UNKNOWN)
     others = [name.removesuffix(" mean") for name in table.columns if name.endswith(" mean")]
@@ -37,7 +39,7 @@ def summary_cells(table: pl.DataFrame, metric: str, meanings: Meanings) -> Cells
     rows = []
     for row in table.iter_rows(named=True):
         digits = decimals(row["std"] or row["mean"] or 0.0, meaning.unit)
-        figures = [mean_std(row["mean"], row["std"], digits), interval(row["mean"], row["half"], digits)]
+        figures = [mean_std(row["mean"], row["std"], digits), between(row["low"], row["high"], digits)]
         figures += [between(row["bca_low"], row["bca_high"], digits)]
         figures += [between(row["std_low"], row["std_high"], digits) if row["n"] < MANY else DASH]
         figures += [mean_std(row["median"], None, digits)]
@@ -52,7 +54,7 @@ def summary_cells(table: pl.DataFrame, metric: str, meanings: Meanings) -> Cells
             DASH if row["seconds"] is None else f"{row['seconds']:.1f}",
             DASH if row["parameters"] is None else f"{row['parameters']:,}",
             *(str(row[name]) if row[name] else DASH for name in ("unlearnt", "failed")),
-            stated(reported().get(row["group"], {}), metric, meanings),
+            stated(reported().get((settings or {}).get(row["group"], ""), {}), metric, meanings),
         ]
         rows.append([row["group"], str(row["n"]), *figures])
     return without_empty([headings, *rows])

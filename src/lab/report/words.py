@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
+
 from ..records.metrics import Meaning, behind, decimals, fixed
 from . import lost
 from .pvalues import p_said
-from .significance import ALPHA, MOST_SEEDS
+from .significance import ALPHA, MOST_SEEDS, POWER
 
 MOST = 3  # names in a line
 
@@ -29,10 +31,11 @@ def skewed(names: Sequence[str]) -> list[str]:
 
 
 def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:
-    """`a beats b by 0.2 ± 0.3 points: not distinguishable with 10 seeds; about 60 would be needed`, from a row of
-    `compare.differences`. Where no direction is better, `a is higher than b by …`.
-    What is counted are folds where one of the two has some. Runs that were left out are said to be; where the first of
-    the two lost more than a few, it does not win: `where both have a figure, a is better than b by …`.
+    """`a beats b by 0.8 ± 0.3 points: 10 seeds, p = 0.001`, or `a is ahead of b by 0.2 ± 0.3 points: not
+    distinguishable with 10 seeds; about 60 would be needed`, from a row of `compare.differences`. Where no direction
+    is better, `a is higher than b by …`. What is counted are folds where one of the two has some. Runs that were
+    left out are said to be; where the first of the two lost more than a few, it does not win: `where both have a
+    figure, a is better than b by …`.
     """
     n, mean = row["n"], row["difference"]
     one = "fold" if row.get("folds") else "seed"
@@ -44,17 +47,27 @@ def sentence(row: dict[str, Any], baseline: str, meaning: Meaning) -> str:
     if not n:
         return f"{row['group']} and {baseline} have no {one} in common{left_out}"
     if not mean and (row["p_t"] is None or row["p_t"] >= ALPHA):
-        return f"{baseline} equals {row['group']} in the mean of {n} {one}s{left_out}"
+        return (
+            f"{baseline} equals {row['group']} {f'on one {one}' if n == 1 else f'in the mean of {n} {one}s'}{left_out}"
+        )
     if (mean < 0) != (meaning.better == "lower"):
         both.reverse()
     (first, counts), (second, _) = both
     clean = lost.share(counts) <= lost.CLEAN
     verb = "is higher than" if not meaning.better else "beats" if clean else "is better than"
+    if not _is_told_apart(row):
+        verb = "is ahead of" if meaning.better else "lies above"
     said = f"{first} {verb} {second} by {_by_how_much(row, meaning, one)}"
     if clean:
         return said + left_out
     with_all = _with_all(row, first, counts, meaning)
     return f"where both have a figure, {said}; but {missing}, of which that says nothing{with_all}"
+
+
+def _is_told_apart(row: dict[str, Any]) -> bool:
+    """Whether the figures say which is the better one: by the t test or, where there is no spread, by their ranks."""
+    p = row["p_t"] if row["p_t"] is not None else row["p_wilcoxon"]
+    return p is not None and bool(p < ALPHA)
 
 
 def _with_all(row: dict[str, Any], first: str, counts: dict[str, int], meaning: Meaning) -> str:
@@ -83,3 +96,14 @@ def _by_how_much(row: dict[str, Any], meaning: Meaning, one: str) -> str:
         return f"{said}: {n} {one}s, {p_said(p)}"
     more = f"about {row['needed']} would be needed" if row["needed"] else f"over {MOST_SEEDS:,} would be needed"
     return f"{said}: not distinguishable with {n} {one}s; {more}"
+
+
+def legend(summary: pl.DataFrame, differences: pl.DataFrame) -> list[str]:
+    """How the figures of the tables are to be read, as far as they stand there."""
+    said = ["mean ± std of n runs, Student's 95 % interval of the mean"] if (summary["n"] > 1).any() else []
+    tested = (differences["p_t"].is_not_null() | differences["p_wilcoxon"].is_not_null()).sum()
+    if tested > 1:
+        said.append(f"p corrected by Holm for {tested} comparisons, each interval for its own alone")
+    if differences["needed"].drop_nulls().len():
+        said.append(f"seeds needed for a power of {POWER:.0%}".replace("%", " %"))
+    return [f"To read: {'; '.join(said)}"] if said else []

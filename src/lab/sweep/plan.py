@@ -16,6 +16,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
+from tqdm import tqdm
 
 from .. import config
 from ..places import CONF
@@ -53,7 +54,9 @@ def plan(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str
     jobs: dict[Path, Job] = {}
     settings = [dict(override.split("=", 1) for override in each if "=" in override) for each in overrides]
     varied = [key for key in settings[0] if len({each.get(key) for each in settings}) > 1]
-    for job, setting in zip(composed(cfg, loader, overrides), settings, strict=True):
+    checked = composed(cfg, loader, overrides)
+    shown = tqdm(checked, "checking", len(overrides), leave=False, disable=None, unit="run")  # a second each, at worst
+    for job, setting in zip(shown, settings, strict=True):
         place = RunFolder(job.job.folder)
         found = state(place, job)
         if found != "completed":

@@ -16,7 +16,7 @@ from omegaconf import DictConfig
 from ..records import results
 from ..records.folder import locked
 from ..records.runs import load
-from ..report.report import again, publish
+from ..report.publish import again, publish
 from .crew import Crew
 from .plan import Job, plan
 from .progress import Progress

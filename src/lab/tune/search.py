@@ -12,6 +12,7 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from .. import config
+from ..records.found import STUDY
 from ..records.metrics import in_words, title
 from ..records.results import described
 from ..report import screen
@@ -40,8 +41,8 @@ class Search:
         self.unit: str = described(cfg, [self.metric])["units"].get(self.metric, "")
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         folder.mkdir(parents=True, exist_ok=True)
-        connect = lambda: sqlite3.connect(folder / "study.db", check_same_thread=False)  # noqa: E731, no path in a URL
-        storage = optuna.storages.RDBStorage("sqlite:///study.db", engine_kwargs={"creator": connect})
+        connect = lambda: sqlite3.connect(folder / STUDY, check_same_thread=False)  # noqa: E731, no path in a URL
+        storage = optuna.storages.RDBStorage(f"sqlite:///{STUDY}", engine_kwargs={"creator": connect})
         name = signature(fixed, space)
         if set(optuna.get_all_study_names(storage)) - {name}:
             raise ValueError(
@@ -98,9 +99,7 @@ class Search:
         print(f"  {preset.command()}")
 
     def _ask(self) -> Trial:
-        """The next trial; the first is the configuration as it is, which has no parameters where it lies outside of
-        the space.
-        """
+        """The next trial; the first is the configuration as it is, without parameters if that is not in the space."""
         if any(map(_as_it_is, self.ended())):
             return self.study.ask(self.space)
         known = inside(self.before, self.space)

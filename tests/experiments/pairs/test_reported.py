@@ -51,7 +51,7 @@ def test_what_a_report_states_stands_beside_what_was_measured(tmp_path: Path) ->
     Report(load([tmp_path])).write(tmp_path)
     text = (tmp_path / "summary.md").read_text()
     assert "| reported (%) |\n" in text
-    figures = "2.00 ± 0.71 | -4.35 to 8.35 | 0.32 to 22.56 | 2.00 | 1.50 (0) | 2.50 (1) | 2.0 | 10"
+    figures = "2.00 ± 0.71 | 0.00 to 8.35 | 0.32 to 22.56 | 2.00 | 1.50 (0) | 2.50 (1) | 2.0 | 10"
     assert f"| basic | 2 | {figures} | 22.41 ± 1.40 |" in text
     assert f"| ws | 2 | {figures} | – |" in text
 

@@ -100,7 +100,10 @@ def test_a_watched_schedule_lowers_the_rate_and_a_figure_may_be_nan(tmp_path: Pa
 
 def test_an_optimizer_of_ones_own_has_no_learning_rate_to_set(here: Command) -> None:
     done = here("src.train", *STOCKS.arguments, "optimizer.lr=123")
-    assert (done.returncode, done.stderr) == (1, "error: there is no option optimizer.lr with what is chosen here\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "error: there is no option optimizer.lr with the optimizer chosen here\n",
+    )
 
 
 @pytest.mark.long

@@ -9,7 +9,8 @@ from src.lab.records import results
 from src.lab.records.metrics import Meaning
 from src.lab.records.runs import load, meanings_of, objectives
 from src.lab.report import tables
-from src.lab.report.report import Report, reports
+from src.lab.report.publish import reports
+from src.lab.report.report import Report
 
 from .written import write, write_first
 

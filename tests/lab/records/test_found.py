@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from src.lab.records import results
 from src.lab.records.found import below
 from src.lab.records.runs import load
-from src.lab.report.report import reports
+from src.lab.report.publish import reports
 from tests.conftest import Command
 
 from .written import OBJECTIVE, write

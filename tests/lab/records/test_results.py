@@ -77,6 +77,7 @@ def test_a_run_that_has_not_begun_has_every_entry_of_a_file(tmp_path: Path) -> N
         "overrides",
         "group",
         "group_hash",
+        "data",
         "fold",
         "tested_on",
     }

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from src.lab.records.runs import load
-from src.lab.report.report import publish
+from src.lab.report.publish import publish
 from tests.lab.records.written import SAID, write, write_first
 
 from .paper.test_page import Page

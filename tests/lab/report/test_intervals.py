@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from src.lab.records.metrics import Meaning
 from src.lab.records.runs import load
 from src.lab.report import compare, significance, skewed, tables, words
 from src.lab.report.report import Report
@@ -94,3 +95,14 @@ def test_a_line_names_three_and_says_how_many_more() -> None:
     assert words.skewed([]) == []
     (said,) = words.skewed([*"abcde"])
     assert said.startswith("a, b, c and 2 more: ")
+
+
+@given(values=st.lists(st.floats(0, 100), min_size=2, max_size=10), shift=st.sampled_from([0, -30, 70]))
+def test_an_interval_of_parts_of_a_whole_stays_within_it(values: list[float], shift: int) -> None:
+    row = compare.summary(frame(a=[value + shift for value in values]), METRIC, LOWER).row(0, named=True)
+    if row["half"] is not None:
+        within = all(0 <= value + shift <= 100 for value in values)
+        low, high = row["mean"] - row["half"], row["mean"] + row["half"]
+        assert (row["low"], row["high"]) == ((max(low, 0), min(high, 100)) if within else (low, high))
+        other = compare.summary(frame(a=[*values]), METRIC, Meaning("USD", "lower")).row(0, named=True)
+        assert other["low"] == other["mean"] - other["half"]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from src.lab.records.runs import load
-from src.lab.report.report import Report, reports
+from src.lab.report.publish import reports
+from src.lab.report.report import Report
 from tests.conftest import Command, results_in
 from tests.lab.records.written import Said, write
 from tests.lab.toy import TOY
@@ -24,7 +25,7 @@ def test_runs_with_no_test_have_a_table_over_their_objective(tmp_path: Path) -> 
     headings = report.cells()[0][0]
     assert headings[2] == "val r2", "what is not of the test keeps its split"
     assert "val mae (s)" in headings
-    assert report.sentences()[0].startswith("better beats worse by 0.25")
+    assert report.sentences()[0].startswith("better is ahead of worse by 0.25")
 
 
 def test_without_an_objective_all_is_shown_and_nothing_compared(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_the_summary_lies_in_the_folder(tmp_path: Path) -> None:
     Report(load([tmp_path])).write(tmp_path)
     assert pl.read_csv(tmp_path / "summary.csv")["mean"].to_list() == [2.0, 3.05]
     text = (tmp_path / "summary.md").read_text()
-    assert "| plain | 2 | 2.00 ± 0.71 | -4.35 to 8.35 | 0.32 to 22.56 | 2.00 | 1.50 (0) | 2.50 (1) | 2.0 | 10 |" in text
+    assert "| plain | 2 | 2.00 ± 0.71 | 0.00 to 8.35 | 0.32 to 22.56 | 2.00 | 1.50 (0) | 2.50 (1) | 2.0 | 10 |" in text
     assert "plain beats wide by 1.05 ± 0.73 points: 2 seeds, p = 0.035" in text
     whole = json.loads((tmp_path / "summary.json").read_text())
     assert (whole["metric"], whole["baseline"]) == ("test/miss", "plain")
@@ -65,7 +65,7 @@ def test_a_baseline_that_is_asked_for_is_taken(tmp_path: Path) -> None:
         write(tmp_path, "wide", seed, 3.0 + 2 * seed)
     report = Report(load([tmp_path]), baseline="wide")
     assert report.differences["group"].to_list() == ["plain"]
-    assert report.sentences()[0].startswith("plain beats wide by 2.50")
+    assert report.sentences()[0].startswith("plain is ahead of wide by 2.50")
     with pytest.raises(ValueError, match="no group 'narrow'"):
         Report(load([tmp_path]), baseline="narrow")
 

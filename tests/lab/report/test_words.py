@@ -27,7 +27,9 @@ def test_words_say_what_the_figures_mean() -> None:
 
 def test_the_same_difference_on_each_seed_is_no_evidence() -> None:
     two, six = frame(a=[1.0, 2.0], b=[3.0, 4.0]), frame(a=[1.0, *range(2, 7)], b=[3.0, *range(4, 9)])
-    assert said(two, "a", LOWER) == ["a beats b by 2.00 points on each of 2 seeds: without a spread, that says little"]
+    assert said(two, "a", LOWER) == [
+        "a is ahead of b by 2.00 points on each of 2 seeds: without a spread, that says little"
+    ]
     assert said(six, "a", LOWER) == ["a beats b by 2.00 points on each of 6 seeds, p = 0.031 by signed ranks"]
 
 
@@ -61,7 +63,7 @@ def test_a_difference_has_the_unit_of_its_metric_and_the_digits_that_count() -> 
     (points,) = said(prices, "a", LOWER)
     assert points.startswith("a beats b by 102.00 ± 10.83 points")
     lone = frame(a=[250.0], b=[350.5])
-    assert said(lone, "a", Meaning("USD", "lower")) == ["a beats b by 100 USD on one seed: that says nothing"]
+    assert said(lone, "a", Meaning("USD", "lower")) == ["a is ahead of b by 100 USD on one seed: that says nothing"]
 
 
 def test_what_was_tested_on_other_data_is_said_to_be() -> None:
@@ -75,3 +77,24 @@ def test_folds_are_counted_as_what_they_are() -> None:
     assert said(runs, "a", LOWER)[0].startswith("a beats b by 1.38 ± 0.83 points: 4 folds, p = ")
     none = runs.with_columns(pl.when(pl.col("group") == "a").then("fold").alias("fold"))
     assert said(none.with_columns(pl.col("seed") // 9), "a", LOWER) == ["b and a have no fold in common"]
+
+
+def test_a_legend_says_what_stands_there_and_no_more() -> None:
+    def read(**groups: list[float | None]) -> str:
+        runs = frame(**groups)
+        baseline = runs["group"][0]
+        return " ".join(words.legend(compare.summary(runs, METRIC), compare.differences(runs, baseline, METRIC)))
+
+    assert read(a=[1.0]) == ""
+    assert read(a=[1.0, 2.0]) == "To read: mean ± std of n runs, Student's 95 % interval of the mean"
+    two = read(a=[1.0, 2.0, 4.0], b=[2.0, 3.5, 9.0])
+    assert "Holm" not in two and two.endswith("seeds needed for a power of 80 %")
+    assert "Holm for 2 comparisons" in read(a=[1.0, 2.0, 4.0], b=[2.0, 3.5, 9.0], c=[2.0, 4.5, 8.0], lone=[3.0])
+
+
+def test_a_group_that_cannot_be_tested_asks_no_more_seeds_of_the_others() -> None:
+    rows = [
+        compare.differences(frame(a=[1.0, 2.0, 4.0], b=[2.0, 3.5, 9.0], **more), "a", METRIC).row(0, named=True)
+        for more in ({}, {"lone": [3.0]}, {"c": [2.0, 4.5, 8.0]})
+    ]
+    assert rows[0]["needed"] == rows[1]["needed"] < rows[2]["needed"]

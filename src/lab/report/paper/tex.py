@@ -78,15 +78,11 @@ def _columns(report: Content, order: Ranked) -> list[Column]:
             return NOTHING
         return _formula(f"[{_number(low, after[row['group']])}, {_number(high, after[row['group']])}]")
 
-    def interval(row: Row) -> Tex:
-        mean, half = row["mean"], row["half"]
-        return between(row, mean - half, mean + half) if half is not None else NOTHING
-
     found = [Column("l", Tex("group"), name), Column("r", escaped(heading(report.metric, report.meaning)), figure)]
     if measured.n_unique() > 1 or len(measured) < len(summary):
         found.insert(1, Column("r", Tex("$n$"), lambda row: _formula(str(row["n"]))))
     if summary["half"].drop_nulls().len():
-        found.append(Column("c", INTERVAL, interval))
+        found.append(Column("c", INTERVAL, lambda row: between(row, row["low"], row["high"])))
     if summary["bca_low"].drop_nulls().len():
         found.append(Column("c", SKEWED, lambda row: between(row, row["bca_low"], row["bca_high"])))
     return found + _comparison(order, unit)

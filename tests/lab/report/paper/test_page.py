@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 import pytest
 
 from src.lab.records.runs import load
-from src.lab.report.report import Report, publish
+from src.lab.report.publish import publish
+from src.lab.report.report import Report
 from tests.conftest import Command
 from tests.lab.records.written import write
 

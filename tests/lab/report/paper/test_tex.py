@@ -64,7 +64,7 @@ def test_bold_is_what_scipy_does_not_tell_from_the_best(seed: int, baseline: str
 
 def test_figures_are_the_means_and_intervals(tmp_path: Path) -> None:
     text = table(Report(load([measured(tmp_path, {"a": [1.0, 2.0, 3.5], "b": [30.0, 28.0, 31.0]})])), "summary", "")
-    assert rows(text)["k=a"][1:3] == [r"$\mathbf{2.17 \pm 1.26}$", "$[-0.96, 5.29]$"]
+    assert rows(text)["k=a"][1:3] == [r"$\mathbf{2.17 \pm 1.26}$", "$[0.00, 5.29]$"]
     assert rows(text)["k=b"][1:] == [r"$29.67 \pm 1.53$", "$[25.87, 33.46]$", r"$+27.50 \pm 3.73$", "$0.00099$"]
     assert "group & miss (\\%) & 95\\,\\% interval & difference & $p$ \\\\" in text
 
