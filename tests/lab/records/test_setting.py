@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from src.lab.config import compose
 from src.lab.records import results
 from src.lab.records.folder import RunFolder
+from src.lab.records.groups import spelt
 from src.lab.records.runs import load
 from src.lab.records.setting import ALL, by_setting, in_order
 from tests.lab.toy import TOY
@@ -63,7 +64,7 @@ WORDS = st.text("ab=[],/ .0-", min_size=1, max_size=6).map(str.strip).filter(boo
 
 
 @settings(max_examples=40)
-@given(values=st.lists(WORDS, min_size=2, max_size=3, unique_by=lambda each: "".join(each.split())), other=WORDS)
+@given(values=st.lists(WORDS, min_size=2, max_size=3, unique_by=spelt), other=WORDS)
 def test_whatever_stands_in_a_value_the_rest_is_the_same_for_all(values: list[str], other: str) -> None:
     with TemporaryDirectory() as folder:
         for i, value in enumerate(values):
