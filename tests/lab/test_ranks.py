@@ -6,6 +6,7 @@ import os
 import pickle
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -130,10 +131,11 @@ def test_callbacks_from_outside_are_refused(tmp_path: Path) -> None:
 
 
 class OwnError(Exception):
-    """One that can't be made again from what it holds."""
+    """One that can't be pickled."""
 
     def __init__(self, first: str, second: str) -> None:
         super().__init__(f"{first} and {second}")
+        self.lock = threading.Lock()
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ FULL_KEY = re.compile(r"full_key: (\S+)")
 NOT_THERE = re.compile(r"Key '([^']+)' is not in struct|Missing key (\S+)")
 DELETED = re.compile(r"Could not delete (?:from config\. )?'([^']+)'(?: does not exist|\. No match)")
 NO_NAME = re.compile(r"must be a string : Override\(.*input_line='(.*)', config_loader", re.DOTALL)
-AMBIGUOUS = re.compile(r"Ambiguous value for argument '(.*)'\n1\. To use it as a list")
+SEVERAL = re.compile(r"Ambiguous value for argument '(.*)'\n1\. To use it|Sweep parameters '(.*)' requires --multirun")
 
 
 @contextmanager
@@ -90,8 +90,8 @@ def explain(error: BaseException) -> str:
         return f"{found[1]} won't do: a choice has a name"
     if found := UNKNOWN_KEY.search(text):
         return f"there is no option {found[1]}{instead(found[1])}"
-    if found := AMBIGUOUS.search(text):
-        return f"{found[1]}: several values are a sweep: add -m"
+    if found := SEVERAL.search(text):
+        return f"{found[1] or found[2]}: several values are a sweep: add -m"
     if found := NO_CONFIG.search(text):
         return f"there is no configuration {found[1]}: leave out --config-name and --config-path"
     if found := NOT_THERE.search(text):

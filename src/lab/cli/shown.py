@@ -40,8 +40,8 @@ def after(cfg: DictConfig, result: Result) -> None:
     many = [f"mean ± std of {networks} networks"] if networks > 1 else []
     parameters, seconds = f"{result['parameters']:,} parameters", f"{result['seconds']['total']:.1f} s"
     place = named(Path(cfg.job.folder))
+    print(f"see also: python -m src.report {quote(place)} · python -m src.dashboard · more seeds: -m 'seed=range(10)'")
     print(" · ".join([*figures, *many, parameters, seconds, place]))
-    print(f"next: python -m src.report {quote(place)} · python -m src.dashboard, or more seeds: -m 'seed=range(10)'")
 
 
 def _figure(result: Result, name: str) -> str:

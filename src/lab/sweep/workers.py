@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from .begin import make_way
 from .crew import Event
 from .work import work
 
+LONGEST_PLACE = 60  # characters of a temporary folder: the path of a socket, which is made in it, has 107 at most
 SECONDS_TO_STOP = 10.0  # for what is told to stop; after them it is killed
 
 
@@ -31,9 +33,13 @@ def make_ready() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the sweep, which tells its workers
     path = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [path])])  # where that process finds the code
+    place = tempfile.tempdir
+    if len(tempfile.gettempdir()) > LONGEST_PLACE:
+        tempfile.tempdir = "/tmp"
     try:
         ensure_running()
     finally:
+        tempfile.tempdir = place
         signal.signal(signal.SIGINT, before)
         del os.environ["PYTHONPATH"]
         os.environ |= {"PYTHONPATH": path} if path else {}

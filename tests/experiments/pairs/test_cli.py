@@ -23,7 +23,9 @@ def test_a_sweep_asks_for_choices_that_exist(sweep: str, group: str) -> None:
     assert set(names) <= set(choices(group))
 
 
-def test_what_came_of_a_run_is_said_with_what_the_report_states_beside_it(here: Command, tmp_path: Path) -> None:
+def test_what_came_of_a_run_is_said_and_what_a_report_states_only_of_its_own_protocol(
+    here: Command, tmp_path: Path
+) -> None:
     done = here(TRAIN, *TINY, "model=ws_aux_bn", "hydra.run.dir=run")
     assert done.returncode == 0, done.stderr
     (result,) = results_in(tmp_path)
@@ -32,8 +34,7 @@ def test_what_came_of_a_run_is_said_with_what_the_report_states_beside_it(here: 
     assert "72,510 parameters" in last
     report = here("src.report", "run")
     assert report.returncode == 0, report.stderr
-    assert "reported (%)" in report.stdout
-    assert "2.48 ± 0.55" in report.stdout
+    assert "reported" not in report.stdout and "2.48" not in report.stdout, "that was of more pairs"
     assert "digit error (%)" in report.stdout
 
 

@@ -60,7 +60,7 @@ def test_a_complete_run_is_left_as_it_is(here: Command, tmp_path: Path) -> None:
     for same in [], ["seed=3"], ["epochs=2", "model=toy"]:
         done = here(TRAIN, "resume=run", *same)
         assert (done.returncode, done.stderr) == (0, "")
-        said, more = done.stdout.splitlines()
+        *_, said, more = done.stdout.splitlines()
         assert said.startswith("test miss ") and said.endswith(" · run")
         assert more == "It is complete: epochs=… more than its 2 would train it further"
         assert contents(tmp_path) == before
@@ -186,4 +186,7 @@ def test_what_is_logged_goes_into_the_runs_own_log(here: Command, tmp_path: Path
     (tmp_path / "run").rename(tmp_path / "moved")
     resume.log_to(RunFolder(tmp_path / "moved"))
     logging.getLogger("src").warning("said later")
+    (handler,) = (each for each in logging.root.handlers if str(tmp_path) in getattr(each, "baseFilename", ""))
+    logging.root.removeHandler(handler)
+    handler.close()
     assert "said later" in (tmp_path / "moved" / "train.log").read_text()

@@ -97,3 +97,11 @@ def test_a_run_asked_for_twice_is_made_once(seeds: str, here: Command, tmp_path:
     done = here(*SWEEP, "epochs=1", "-m", f"seed={seeds}", ONE)
     assert done.returncode == 0, done.stderr
     assert len(results_in(tmp_path)) == 1
+
+
+def test_a_long_temporary_folder_is_no_hindrance(command: Command, tmp_path: Path) -> None:
+    place = tmp_path / ("long" * 20)  # of a socket whose path may have 107 characters
+    place.mkdir()
+    done = command(*SWEEP, "epochs=1", "-m", "seed=0,1", "hydra.sweep.dir=sweep", TMPDIR=str(place))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [result["status"] for result in results_in(tmp_path / "sweep")] == ["completed"] * 2
