@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 from pytorch_lightning import Callback, Trainer
 
@@ -100,3 +101,13 @@ MENDED = "~callbacks.breaks"
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below the folder."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def check_second_diverged(result: Result, healthy: Result) -> None:
+    """Of three networks trained at once the second has failed; the others are what they are beside a healthy one."""
+    failed = result["runs"][1]
+    assert (result["status"], failed["status"], failed["metrics"], failed["seed"]) == ("completed", "failed", {}, 1)
+    assert "diverged" in failed["error"]
+    assert [result["runs"][0], result["runs"][2]] == [healthy["runs"][0], healthy["runs"][2]]
+    left = [healthy["runs"][r]["metrics"]["test/error"] for r in (0, 2)]
+    assert result["metrics"]["test/error"] == pytest.approx(sum(left) / 2, rel=1e-5)

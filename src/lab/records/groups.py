@@ -35,7 +35,7 @@ def labels(members: Mapping[Key, Sequence[tuple[Path, Result]]]) -> dict[Key, st
     """A name for each group: what was typed as far as it tells groups apart, in its shortest form and, where others
     were typed like it, what else is different in its configuration.
     """
-    typed = {key: min((result["group"] for _, result in each), key=_length) for key, each in members.items()}
+    typed = _shortest(members)
     every = dict.fromkeys(name for group in sorted(typed.values(), key=_length, reverse=True) for name in group)
     varied = {name for name in every if len({spelt(group.get(name, "")) for group in typed.values()}) > 1}
     named = {key: label({name: group[name] for name in every if name in group}, varied) for key, group in typed.items()}
@@ -55,8 +55,8 @@ def whole(members: Mapping[Key, Sequence[tuple[Path, Result]]]) -> dict[Key, str
     """All that was typed of each group, in its shortest form, but for what says where it is trained: `small epochs=9`,
     also where all groups have these epochs.
     """
-    shortest = {key: min((result["group"] for _, result in each), key=_length) for key, each in members.items()}
-    return {key: label(group, {*group} - {"trainer", "threads"} | {"model"}) for key, group in shortest.items()}
+    typed = _shortest(members)
+    return {key: label(group, {*group} - {"trainer", "threads"} | {"model"}) for key, group in typed.items()}
 
 
 def label(group: Typed, varied: set[str]) -> str:
@@ -92,6 +92,11 @@ def _number(text: str) -> str:
         return repr(float(text))
     except ValueError:
         return text.lower() if text.lower() in ("true", "false", "null") else text
+
+
+def _shortest(members: Mapping[Key, Sequence[tuple[Path, Result]]]) -> dict[Key, Typed]:
+    """What was typed of each group, by whoever typed the least."""
+    return {key: min((result["group"] for _, result in each), key=_length) for key, each in members.items()}
 
 
 def _length(group: Typed) -> tuple[int, int, list[str]]:

@@ -49,11 +49,10 @@ def data_sets(runs: pl.DataFrame) -> pl.DataFrame:
     """The runs with the choice of `data` of each group, also of those whose results don't say it; null where nobody
     can.
     """
-    of_each = runs.group_by("group", maintain_order=True).agg(pl.col("data").drop_nulls().first(), pl.col("folder"))
-    found = {
-        group: data if data is not None else _configured([*map(Path, folders)], "data")
-        for group, data, folders in of_each.iter_rows()
-    }
+    found = dict(runs.group_by("group", maintain_order=True).agg(pl.col("data").drop_nulls().first()).iter_rows())
+    silent = runs.filter(pl.col("group").is_in([group for group, data in found.items() if data is None]))
+    for (group,), part in silent.group_by("group", maintain_order=True):
+        found[group] = _configured([*map(Path, part["folder"])], "data")
     return runs.with_columns(pl.col("group").replace_strict(found, return_dtype=pl.String).alias("data"))
 
 

@@ -12,6 +12,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from src.lab import train
 from src.lab.config import compose
+from tests.lab.running import check_second_diverged
 
 from .small import HARD, SMALL, checkpoint, rows, run, same, weights
 
@@ -64,12 +65,7 @@ class BadStart(Callback):
 def test_a_network_that_diverges_leaves_the_others_alone(tmp_path: Path) -> None:
     healthy = run(tmp_path / "healthy", "runs=3")
     result = run(tmp_path / "sick", "runs=3", callbacks=[BadStart()])
-    failed = result["runs"][1]
-    assert (result["status"], failed["status"], failed["metrics"], failed["seed"]) == ("completed", "failed", {}, 1)
-    assert "diverged" in failed["error"]
-    assert [result["runs"][0], result["runs"][2]] == [healthy["runs"][0], healthy["runs"][2]]
-    left = [healthy["runs"][r]["metrics"]["test/error"] for r in (0, 2)]
-    assert result["metrics"]["test/error"] == pytest.approx(sum(left) / 2, rel=1e-5)
+    check_second_diverged(result, healthy)
 
 
 def test_early_stopping_tests_the_best_epoch(tmp_path: Path) -> None:

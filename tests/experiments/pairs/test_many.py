@@ -22,6 +22,7 @@ from src.lab.records.results import Result
 from src.lab.records.runs import load
 from src.lab.report.report import Report
 from src.lab.train import run as train
+from tests.lab.running import check_second_diverged
 
 from .test_runs import same, weights
 from .tiny import TINY
@@ -125,12 +126,7 @@ class BadStart(Callback):
 def test_a_network_that_diverges_leaves_the_others_alone(model: str, tmp_path: Path) -> None:
     healthy = run(tmp_path / "healthy", f"model={model}", "runs=3")
     result = run(tmp_path / "sick", f"model={model}", "runs=3", callbacks=(BadStart(),))
-    failed = result["runs"][1]
-    assert (result["status"], failed["status"], failed["metrics"], failed["seed"]) == ("completed", "failed", {}, 1)
-    assert "diverged" in failed["error"]
-    assert [result["runs"][0], result["runs"][2]] == [healthy["runs"][0], healthy["runs"][2]]
-    left = [healthy["runs"][r]["metrics"]["test/error"] for r in (0, 2)]
-    assert result["metrics"]["test/error"] == pytest.approx(sum(left) / 2, rel=1e-5)
+    check_second_diverged(result, healthy)
 
 
 def test_where_all_diverge_the_run_fails_and_says_why(tmp_path: Path) -> None:
