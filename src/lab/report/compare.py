@@ -68,6 +68,18 @@ def reference(table: pl.DataFrame) -> str:
     return str(some.filter(given == given.max())["group"][0])
 
 
+def groups_with(name: str, runs: pl.DataFrame) -> list[str]:
+    """All groups of the runs, in their order.
+
+    Raises:
+        ValueError: the one of that name is not among them.
+    """
+    groups: list[str] = runs["group"].unique(maintain_order=True).to_list()
+    if name not in groups:
+        raise ValueError(f"there is no group {name!r}; there are {', '.join(sorted(groups))}")
+    return groups
+
+
 def completed(runs: pl.DataFrame, metric: str) -> pl.DataFrame:
     """The runs that have the metric."""
     return runs.filter((pl.col("status") == "completed") & pl.col(metric).is_not_null())
@@ -87,9 +99,7 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str, meaning: Meaning
     Raises:
         ValueError: there is no such group.
     """
-    groups = runs["group"].unique(maintain_order=True).to_list()
-    if baseline not in groups:
-        raise ValueError(f"there is no group {baseline!r}; there are {', '.join(sorted(groups))}")
+    groups = groups_with(baseline, runs)
     fold = pl.col("fold") if "fold" in runs.columns else pl.lit(None)
     told = lost.ways(runs, metric).with_columns(fold.cast(pl.Int64).alias("fold"))
     told = told.select("group", "seed", "fold", metric, "way", *(name for name in FINGERPRINT if name in runs.columns))

@@ -12,6 +12,7 @@ from ..records.atomic import named
 from ..records.runs import objectives
 from ..records.setting import data_sets
 from . import listing
+from .compare import groups_with
 from .report import Report
 
 
@@ -22,8 +23,8 @@ def reports(runs: pl.DataFrame, metric: str | None = None, baseline: str | None 
         ValueError: there is no such metric, or no such group.
     """
     runs = data_sets(runs)
-    if baseline and baseline not in (groups := runs["group"].unique(maintain_order=True).to_list()):
-        raise ValueError(f"there is no group {baseline!r}; there are {', '.join(sorted(groups))}")
+    if baseline:
+        groups_with(baseline, runs)
     named = [metric] if metric else [*objectives(runs), None]
     parts = [
         (data, part)
