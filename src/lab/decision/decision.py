@@ -76,9 +76,9 @@ class Decision:
     def end(self) -> None:
         """The tables on the screen and in files."""
         report = Report(self.runs, self.metric, self.baseline)
+        record.end(self.folder, [self._row(each) for each in self.contests])  # which the report's page names
         report.write(self.folder, command=again(self.folder), paper=False)
         put(self.markdown(report), self.folder / IN_WORDS)
-        record.end(self.folder, [self._row(each) for each in self.contests])
         for cells in self.cells(report):
             screen.show(cells)
         print(*map(tables.printable, self.sentences()), sep="\n")

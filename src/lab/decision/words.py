@@ -75,7 +75,8 @@ def sentence(contest: Contest, baseline: str, question: Question, meaning: Meani
             first, verb = f"where both have a figure, {first}", "is better than"
         said = f"{first} {verb} {second}: {group} differs by {found}{unit}, {decided}, {sure}"
     else:
-        said = f"{group} and {baseline} are undecided after {seeds} seeds and {looks}: {found}{unit}, {sure}"
+        nor = f", nor surely within {question.margin:g}{unit}," if question.margin else ""
+        said = f"{group} and {baseline} are undecided{nor} after {seeds} seeds and {looks}: {found}{unit}, {sure}"
     return said + left_out
 
 
@@ -112,8 +113,8 @@ def how(question: Question) -> str:
     """What the figures mean."""
     sure = f"{100 * (1 - question.alpha):g} %"
     return (
-        f"The intervals hold with {sure} after all looks, and the p-values for all groups too. Seeds were added until "
-        "it was decided: a report over the same runs, which does not know that, has smaller ones."
+        f"The intervals hold with {sure} after all looks, and the p-values for all groups too. A report over the same "
+        "runs takes the seeds for a fixed number: its p-values are too small."
     )
 
 

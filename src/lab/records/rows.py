@@ -56,9 +56,12 @@ def _number(value: float | None) -> float | None:
 
 
 def each_once(networks: Iterable[Network], named: Mapping[Key, str]) -> list[Network]:
-    """Of the same seed and fold of a group the one to keep, in the place of the first."""
+    """Of the same seed and fold of a group the one to keep, in the place of the first. That some were there more than
+    once is said on stderr.
+    """
     kept: dict[tuple[Key, int, int | None], Network] = {}
     clashes: dict[tuple[Key, int, int | None], str] = {}
+    repeats = 0
     for network in networks:
         place = network.key, network.row["seed"], network.row["fold"]
         if place not in kept:
@@ -66,8 +69,16 @@ def each_once(networks: Iterable[Network], named: Mapping[Key, str]) -> list[Net
             continue
         worse, better = sorted((kept[place], network), key=_rank)
         kept[place] = better
-        if worse.row["status"] == "completed" and _figures(worse) != _figures(better):
+        if worse.row["status"] != "completed":
+            continue
+        repeats += _figures(worse) == _figures(better)
+        if _figures(worse) != _figures(better):
             clashes[place] = f"{better.row['folder']} and not {worse.row['folder']}"
+    if repeats:
+        print(
+            f"counted once: {repeats} run{'s' * (repeats > 1)} that repeat{'s' * (repeats == 1)} another",
+            file=sys.stderr,
+        )
     if clashes:
         (key, seed, fold), which = next(iter(clashes.items()))
         run = f"{named[key]} seed={seed}" + (f" fold={fold}" if fold is not None else "")

@@ -135,7 +135,8 @@ def _against(
     first, second = (shared[name].to_numpy() for name in (metric, f"{metric}_right"))
     values = (first - second)[: 0 if other_data else None]
     found = difference(values, step(np.concatenate([first, second])))
-    found |= improvement(*(_ranked(each, metric, meaning)[: 0 if other_data else None] for each in (own, theirs)))
+    beside = not other_data and all(each["way"].null_count() for each in (own, theirs))  # else nothing is measured
+    found |= improvement(*(_ranked(each, metric, meaning)[: None if beside else 0] for each in (own, theirs)))
     return found | {"other_data": other_data} | lost.of_both(lost.count(own), lost.count(theirs))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from ..records.metrics import UNKNOWN, Axis
 from ..records.mixed import mixed
 from ..records.runs import meanings_of
 from ..records.staged import staged
-from . import compare, screen, tables, words
+from . import compare, lost, screen, tables, words
 from .chosen import choose, finite
 from .head import head, left_out
 
@@ -56,9 +56,8 @@ class Report:
     def show(self) -> None:
         """Prints the tables, and what they mean in words; on a terminal for the groups of `head`."""
         shown = head(self) if screen.is_terminal() else self
-        for cells in shown.cells():
-            screen.show(cells)
-        for sentence in [*shown.sentences(), *self.notes()]:
+        headings = [name for cells in shown.cells() for name in screen.show(cells)]
+        for sentence in [*shown.sentences(), *self.notes(headings)]:
             print(tables.printable(sentence))
 
     def cells(self) -> list[tables.Cells]:
@@ -74,19 +73,27 @@ class Report:
         if self.missing:
             return [*left_out(self), self.missing]
         empty = self.summary.filter(pl.col("n") == 0)["group"].to_list()
-        completed = Counter(self.runs.filter(pl.col("status") == "completed")["group"])
-        said = [words.unmeasured(group, self.metric, completed[group]) for group in empty]
+        ways = lost.ways(self.runs, self.metric)
+        counts = {group: lost.count(ways.filter(pl.col("group") == group)) for group in empty}
+        said = [words.unmeasured(group, self.metric, counts[group]) for group in empty]
         told = [row for row in self.differences.iter_rows(named=True) if not {row["group"], self.baseline} & {*empty}]
         skewed = pl.col("bca_low").is_not_null()
         names = self.summary.filter(skewed)["group"].to_list()
         names += [f"{group} against {self.baseline}" for group in self.differences.filter(skewed)["group"]]
         compared = [words.sentence(row, self.baseline, self.meaning) for row in told]
-        return [*left_out(self), *compared, *said, *words.skewed(names)]
+        if decided := staged(self.runs):
+            compared = [f"for a fixed number of seeds: {each}" for each in compared]
+        return [*left_out(self), *decided, *compared, *said, *words.skewed(names)]
 
-    def notes(self) -> list[str]:
-        """What else may be why figures differ, and how the tables are to be read."""
-        told = [] if self.missing else words.legend(self.summary, self.differences)
-        return [*mixed(self.runs, None if self.missing else self.baseline), *staged(self.runs), *told]
+    def notes(self, shown: Sequence[str] | None = None) -> list[str]:
+        """What else may be why figures differ, and how the tables are to be read of which these headings are shown;
+        None are all.
+        """
+        if self.missing:
+            return mixed(self.runs, None)
+        headings = [name for cells in self.cells() for name in cells[0]] if shown is None else shown
+        told = words.legend(self.summary, self.differences, self.baseline, self.meaning.better, headings)
+        return [*mixed(self.runs, self.baseline), *told]
 
     def write(self, folder: Path, name: str = "summary", command: str = "", paper: bool = True) -> None:
         """`summary.html`, `.csv`, `.md`, `.json` and `.png` into the folder, for each group a TensorBoard run, here and

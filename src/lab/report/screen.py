@@ -28,9 +28,10 @@ def is_terminal() -> bool:
     return Console().is_terminal
 
 
-def show(cells: Cells, cut: str | None = None) -> None:
+def show(cells: Cells, cut: str | None = None) -> list[str]:
     """The cells on the screen: where it is too narrow, the first column folds and others are left out, which is said.
     A pipe or a file gets them all. Of texts in a column that is `cut` the screen gets as much as there is room for.
+    Returns the headings of the columns that are shown.
     """
     console = Console(highlight=False)
     cells = [[printable(cell) for cell in row] for row in cells]
@@ -40,7 +41,8 @@ def show(cells: Cells, cut: str | None = None) -> None:
     shown = cells if room is None else fitting(cells, room)
     columns = widths(shown, room)
     if room is None:
-        return print(*_lines(shown, columns), sep="\n")
+        print(*_lines(shown, columns), sep="\n")
+        return shown[0]
     console.width = total(columns)
     table = Table(box=box.SIMPLE_HEAD)
     for i, (name, width) in enumerate(zip(shown[0], columns, strict=True)):
@@ -51,6 +53,7 @@ def show(cells: Cells, cut: str | None = None) -> None:
     if left := [name for name in cells[0] if name not in shown[0]]:
         said = "1 column" if len(left) == 1 else f"{len(left)} columns"
         print(f"{said} left out ({', '.join(left)}): a wider terminal or `| less -S` shows all")
+    return shown[0]
 
 
 def _lines(cells: Cells, columns: list[int]) -> Iterator[str]:

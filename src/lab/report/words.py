@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -15,12 +15,13 @@ from .significance import ALPHA, MOST_SEEDS, POWER
 MOST = 3  # names in a line
 
 
-def unmeasured(group: str, metric: str, completed: int) -> str:
-    """Why a group is compared with none, of whose runs so many are completed."""
-    if not completed:
-        return f"no run of {group} is completed, so it is not compared"
-    runs = "the completed run" if completed == 1 else f"any of the {completed} completed runs"
-    return f"{metric} is not a number in {runs} of {group}, so it is not compared"
+def unmeasured(group: str, metric: str, counts: dict[str, int]) -> str:
+    """Why a group is compared with none, of whose runs so many were lost in which of `lost.WAYS`."""
+    if not counts["unmeasured"]:
+        return f"no run of {group} is completed, so it is not compared: {lost.told(group, counts, 'seed')}"
+    runs = "the completed run" if counts["unmeasured"] == 1 else f"none of the {counts['unmeasured']} completed runs"
+    verb = "has no" if counts["unmeasured"] == 1 else "has a"
+    return f"{runs} of {group} {verb} figure of {metric}, so it is not compared"
 
 
 def skewed(names: Sequence[str]) -> list[str]:
@@ -98,12 +99,42 @@ def _by_how_much(row: dict[str, Any], meaning: Meaning, one: str) -> str:
     return f"{said}: not distinguishable with {n} {one}s; {more}"
 
 
-def legend(summary: pl.DataFrame, differences: pl.DataFrame) -> list[str]:
-    """How the figures of the tables are to be read, as far as they stand there."""
-    said = ["mean ± std of n runs, Student's 95 % interval of the mean"] if (summary["n"] > 1).any() else []
+def legend(
+    summary: pl.DataFrame, differences: pl.DataFrame, baseline: str, better: str | None, shown: Sequence[str]
+) -> list[str]:
+    """How the figures of the tables are to be read, as far as they stand under the headings that are `shown`."""
+    of_groups, of_differences = _of_groups(summary, shown), _of_differences(differences, baseline, better, shown)
+    return [
+        f"{start}: {'; '.join(said)}"
+        for start, each in (("To read", of_groups), ("Differences", of_differences))
+        if (said := [*each])
+    ]
+
+
+def _of_groups(summary: pl.DataFrame, shown: Sequence[str]) -> Iterator[str]:
+    if (summary["n"] > 1).any():
+        yield "mean ± std of n runs"
+        if "95 % interval" in shown:
+            yield "95 % interval: Student's, of the mean"
+        if "std 95 %" in shown:
+            yield "std 95 %: that of the std"
+    if any(name.startswith("reported") for name in shown):
+        yield "reported: what others state of it, not of these runs"
+
+
+def _of_differences(
+    differences: pl.DataFrame, baseline: str, better: str | None, shown: Sequence[str]
+) -> Iterator[str]:
     tested = (differences["p_t"].is_not_null() | differences["p_wilcoxon"].is_not_null()).sum()
+    if tested:
+        sign = {"lower": "+ is worse", "higher": "+ is better"}.get(better or "", "+ is higher")
+        yield f"to {baseline}, paired by seed, ± half a 95 % interval, {sign}"
     if tested > 1:
-        said.append(f"p corrected by Holm for {tested} comparisons, each interval for its own alone")
-    if differences["needed"].drop_nulls().len():
-        said.append(f"seeds needed for a power of {POWER:.0%}".replace("%", " %"))
-    return [f"To read: {'; '.join(said)}"] if said else []
+        yield f"p corrected by Holm for {tested} comparisons, the intervals not"
+    for name in shown:
+        if name.startswith("P(") and differences["improvement"].drop_nulls().len():
+            yield f"{name}: how probable it is that a run is {name[2:-1]} than one of {baseline}"
+    if "effect size" in shown and differences["effect"].drop_nulls().len():
+        yield "effect size: mean by std of the paired differences (Cohen's d)"
+    if "seeds needed" in shown and differences["needed"].drop_nulls().len():
+        yield f"seeds needed: in all, to tell such a difference with a power of {POWER:.0%}".replace("%", " %")

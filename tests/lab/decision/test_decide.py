@@ -47,7 +47,9 @@ def test_seeds_are_added_until_it_is_decided_and_the_same_command_finds_the_same
     assert row["difference"] == pytest.approx(values.mean()) and row["std"] == pytest.approx(values.std(ddof=1))
     assert f"optimizer.lr={good} beats optimizer.lr={bad}" in done.stdout
     said = here("src.report", str(folder)).stdout
-    assert f"seeds in {folder.relative_to(tmp_path)} were added until it was decided: taken for a fixed number" in said
+    verdict = f"optimizer.lr={bad} is {row['verdict']} with {row['seeds']} seeds; the p-values of its decision.md hold"
+    assert f"seeds in {folder.relative_to(tmp_path)} were added until it was decided: {verdict}" in said
+    assert f"for a fixed number of seeds: optimizer.lr={good} beats" in said
     again = here("src.decide", *asked, "--most", "40")
     assert decision(folder)["groups"] == [row]
     assert results_in(folder) == results, "nothing is run again"

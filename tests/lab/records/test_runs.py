@@ -32,12 +32,13 @@ def test_the_same_seed_is_taken_once_and_a_clash_is_said(tmp_path: Path, capsys:
     write(tmp_path / "b", "plain", 1, 3.0)
     runs = load([tmp_path / "a", tmp_path / "b"])
     assert runs[OBJECTIVE].to_list() == [1.0, 3.0]
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == "counted once: 1 run that repeats another\n"
     write(tmp_path / "b", "plain", 1, None)
     assert load([tmp_path / "b", tmp_path / "a"])["status"].to_list() == ["completed", "failed"]
     write(tmp_path / "a", "plain", 1, 3.0)
     assert load([tmp_path])["status"].to_list() == ["completed", "completed"]
-    assert capsys.readouterr().err == "", "what failed has no figures that could differ"
+    once = capsys.readouterr().err.splitlines()
+    assert once == ["counted once: 1 run that repeats another"] * 2, "what failed has no figures that could differ"
     write(tmp_path / "b", "plain", 1, 3.0)
     write(tmp_path / "b", "plain", 0, 2.0)
     assert load([tmp_path])[OBJECTIVE].to_list() == [2.0, 3.0], "the newest"

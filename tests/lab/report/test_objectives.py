@@ -131,8 +131,8 @@ def test_a_group_in_which_nothing_was_measured_is_named(tmp_path: Path) -> None:
     for baseline in None, "lost":
         (report,) = reports(load([tmp_path]), baseline=baseline)
         assert report.sentences() == [
-            "no run of broken is completed, so it is not compared",
-            "val/mae is not a number in any of the 2 completed runs of lost, so it is not compared",
+            "no run of broken is completed, so it is not compared: broken failed on 2 of 2 seeds",
+            "none of the 2 completed runs of lost has a figure of val/mae, so it is not compared",
         ]
 
 

@@ -1,10 +1,13 @@
 """What a difference is worth, in a sentence: in the right direction and unit."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
 from src.lab.records.metrics import Meaning
 from src.lab.report import compare, words
+from src.lab.report.report import Report
 
 from .test_compare import HIGHER, LOWER, METRIC, NEITHER, frame
 
@@ -80,15 +83,19 @@ def test_folds_are_counted_as_what_they_are() -> None:
 
 
 def test_a_legend_says_what_stands_there_and_no_more() -> None:
-    def read(**groups: list[float | None]) -> str:
-        runs = frame(**groups)
-        baseline = runs["group"][0]
-        return " ".join(words.legend(compare.summary(runs, METRIC), compare.differences(runs, baseline, METRIC)))
+    def read(shown: Sequence[str] | None = None, better: str | None = "lower", **groups: list[float | None]) -> str:
+        runs = frame(**groups).with_columns(objective=pl.lit(METRIC), better=pl.struct(pl.lit(better).alias(METRIC)))
+        return " ".join(Report(runs, METRIC, baseline="a").notes(shown))
 
     assert read(a=[1.0]) == ""
-    assert read(a=[1.0, 2.0]) == "To read: mean ± std of n runs, Student's 95 % interval of the mean"
+    said = "To read: mean ± std of n runs; 95 % interval: Student's, of the mean"
+    assert read(a=[1.0, 2.0]).startswith(said) and read(["group", "n"], a=[1.0, 2.0]) == said.partition(";")[0]
     two = read(a=[1.0, 2.0, 4.0], b=[2.0, 3.5, 9.0])
-    assert "Holm" not in two and two.endswith("seeds needed for a power of 80 %")
+    assert "Holm" not in two and two.endswith("seeds needed: in all, to tell such a difference with a power of 80 %")
+    assert "to a, paired by seed, ± half a 95 % interval, + is worse" in two and "P(better): how probable" in two
+    assert "+ is higher" in read(better=None, a=[1.0, 2.0, 4.0], b=[2.0, 3.5, 9.0])
+    narrow = read(["group", "n", "difference ± 95 %"], a=[1.0, 2.0, 4.0], b=[2.0, 3.5, 9.0])
+    assert "paired" in narrow and not any(name in narrow for name in ("P(better)", "seeds needed", "effect size"))
     assert "Holm for 2 comparisons" in read(a=[1.0, 2.0, 4.0], b=[2.0, 3.5, 9.0], c=[2.0, 4.5, 8.0], lone=[3.0])
 
 

@@ -19,6 +19,11 @@ def sentences(over: Content) -> list[str]:
     return [*_lacking(over), *_unequal(over), *_settings(over), *_caveats(over)]
 
 
+def all_apart(key: str) -> str:
+    """Why nothing is compared where the tasks are all that tells groups apart."""
+    return f"{key} is all that tells the groups apart: --over takes what each was trained on, such as data.noise"
+
+
 def not_several(runs: pl.DataFrame, key: str) -> str:
     """Why there is nothing over which figures could be made."""
     known = runs.filter(pl.col("setting").is_not_null())
@@ -29,6 +34,9 @@ def not_several(runs: pl.DataFrame, key: str) -> str:
     values = known["setting"].unique(maintain_order=True).to_list()
     if len(values) == 1:
         return f"all runs have {key}={values[0]}: --over needs several"
+    done = known.filter(pl.col("status") == "completed")["setting"].unique().to_list()
+    if broken := [f"{key}={value}" for value in values if value not in done]:
+        return f"no run with {few(broken)} is completed: --over needs several values"
     each = known.select("rest", "setting").unique(maintain_order=True).rows()
     said = few([f"{row} has {value}" for row, value in each])
     typed = "" if known["typed"].any() else f", and nobody typed {key}, since each model brings its own"

@@ -10,7 +10,7 @@ import polars as pl
 
 from ...records.metrics import UNKNOWN, Axis
 from ...records.runs import meanings_of
-from ...records.setting import by_setting, in_order
+from ...records.setting import ALL, by_setting, in_order
 from ..chosen import choose
 from ..compare import completed
 from ..significance import Values
@@ -50,6 +50,8 @@ class Over:
             if task is not None:
                 self.scores.setdefault(str(row), {})[str(task)] = part[self.metric].to_numpy()
         self.tasks = in_order([*dict.fromkeys(task for own in self.scores.values() for task in own)])
+        if {*self.scores} == {ALL}:
+            raise ValueError(notes.all_apart(key))
         if all(len(own) < 2 for own in self.scores.values()):
             raise ValueError(notes.not_several(self.runs, key))
         self.levels = levels([each for own in self.scores.values() for each in own.values()])

@@ -18,7 +18,7 @@ RUNS = {
     "wide": {"0.1": [1.0, 2.0, 3.0], "0.2": [4.5, 5.5, 8.5]},
 }
 SCORE: Said = {"test/r2": {"better": "higher"}}
-Table = dict[str, dict[str, list[float]]]
+Table = dict[str, dict[str, list[float | None]]]
 
 
 def written(folder: Path, table: Table, **more: str) -> Path:
@@ -145,6 +145,8 @@ def test_where_no_direction_is_better_nothing_is_ranked(tmp_path: Path) -> None:
     [
         (RUNS, "lr", "no run has lr: groups are told apart by model, noise"),
         ({"plain": {"0.1": [1.0]}, "wide": {"0.1": [1.0]}}, "noise", "all runs have noise=0.1: --over needs several"),
+        ({"plain": {"a": [1.0]}, "wide": {"a": [1.0]}}, "model", "model is all that tells the groups apart: --over"),
+        ({"plain": {"a": [1.0], "b": [None]}}, "noise", "no run with noise=b is completed: --over needs several"),
         ({"plain": {"a": [1.0]}, "wide": {"b": [1.0]}}, "noise", "no model has several .*plain has a and wide has b"),
     ],
 )
