@@ -42,6 +42,8 @@ def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: C
         elif resumed:
             go_on(overrides)
         else:
+            for said in spelling.unused(overrides):
+                print(said, file=sys.stderr)
             sys.argv[1:] = flags + overrides
             Claim.place = None
             try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import add
 
 from rich import box
@@ -17,7 +17,7 @@ from .tables import SKEWED, Cells, printable
 LEAST = (
     "std 95 %", "worst (seed)", "best (seed)", "most (seed)", "least (seed)", "median", "seconds", "parameters",
     "epochs", "device", "commit", "reported", "seeds needed", "effect size", "P(", "p (Wilcoxon)", SKEWED, "",
-    "95 % interval", "unlearnt", "failed",
+    "95 % interval", "unlearnt", "failed", "note",
 )  # fmt: skip
 KEPT = 3
 FOLDED = 20  # characters that labels have at least, as long as there is a column to leave out for them
@@ -28,15 +28,16 @@ def is_terminal() -> bool:
     return Console().is_terminal
 
 
-def show(cells: Cells, cut: str | None = None) -> None:
+def show(cells: Cells, cut: Sequence[str] = ()) -> None:
     """The cells on the screen: where it is too narrow, the first column folds and others are left out, which is said.
-    A pipe or a file gets them all. Of texts in a column that is `cut` the screen gets as much as there is room for.
+    A pipe or a file gets them all. Of texts in columns that are `cut` the screen gets as much as there is room for.
     """
     console = Console(highlight=False)
     cells = [[printable(cell) for cell in row] for row in cells]
     room = console.width if console.is_terminal else None
-    if room and cut in cells[0]:
-        cells = shortened(cells, cells[0].index(cut), room)
+    for name in cut:
+        if room and name in cells[0]:
+            cells = shortened(cells, cells[0].index(name), room)
     shown = cells if room is None else fitting(cells, room)
     columns = widths(shown, room)
     if room is None:

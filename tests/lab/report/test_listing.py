@@ -63,6 +63,27 @@ def test_networks_that_were_trained_at_once_have_a_row_each(tmp_path: Path) -> N
     assert {*by["seconds"]} == {"2.0 for 50"} and {*by["folder"]} == {str(tmp_path / "many_4")}
 
 
+def test_a_note_is_listed_and_on_the_page_and_tells_no_groups_apart(
+    here: Command, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long, odd = "with the data of spring, " * 20, "<b>first</b> try"
+    for seed, note in enumerate([None, odd, long]):
+        write(tmp_path, "plain", seed, 1.0 + seed, note=note)
+    report = Report(load([tmp_path]))
+    headings, *rows = listing.cells(report, listing.listed(report), "")
+    assert [row[headings.index("note")][:16] for row in rows] == ["–", odd, long[:16]]
+    assert len(report.summary) == 1
+    done = here("src.report", str(tmp_path), "--runs", "--out", "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert pl.read_csv(tmp_path / "out" / "runs.csv")["note"].to_list() == [None, odd, long]
+    (page,) = (tmp_path / "out").glob("*.html")
+    assert ">seed 1 (&lt;b&gt;first&lt;/b&gt; try)</a>" in page.read_text()
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    listing.show(report)
+    assert max(map(cell_len, re.sub(r"\x1b\[[\d;]*m", "", capfd.readouterr().out).splitlines()[:6])) <= 80
+
+
 def test_processors_are_named_where_there_are_several_and_folds_where_there_are_some(folder: Path) -> None:
     write(folder / "sweep", "wide", 2, 1.0, **MADE | {"device": "cuda", "processor": "NVIDIA H100"}, fold=1)
     headings, *rows = cells(folder)
