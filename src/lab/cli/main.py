@@ -26,7 +26,7 @@ def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: C
     """
     if {"-h", "--help"} & set(sys.argv):
         with one_line_errors():
-            print(usage.text())
+            print(usage.text(each for each in sys.argv[1:] if each[0] != "-" and "=" not in each))
         return
     flags, overrides = apart([argument for argument in sys.argv[1:] if argument != DRY_RUN])
     os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints errors in its own many lines

@@ -10,6 +10,8 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from .equal import equal
+
 FOLD = "data.fold"
 
 # What says how or where a run is made or how it is shown, and not what comes of it.
@@ -46,8 +48,9 @@ def hashes(cfg: DictConfig) -> dict[str, str]:
 
 
 def equal_hash(cfg: DictConfig) -> str:
-    """The same of all groups whose numbers are equal: `optimizer.lr=1` is no other learning rate than 1.0. Folders are
-    named, and runs known again, by the other hashes, which have told the two apart ever since.
+    """The same of all groups whose numbers are equal: `optimizer.lr=1` is no other learning rate than 1.0, whichever of
+    them is the default. Folders are named, and runs known again, by the other hashes, which have told the two apart
+    ever since.
     """
     return _hash(equal(of_group(cfg)))
 
@@ -91,15 +94,6 @@ def _place(plain: dict[Any, Any], key: str) -> tuple[dict[Any, Any], str]:
     for parent in parents:
         plain = plain.get(parent) or {}
     return plain, last
-
-
-def equal(node: Any) -> Any:
-    """What stands in a configuration, with whole numbers as integers; true and false are none."""
-    if isinstance(node, dict):
-        return {key: equal(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [equal(value) for value in node]
-    return int(node) if isinstance(node, float) and node.is_integer() else node
 
 
 def _is_fold(value: Any) -> bool:

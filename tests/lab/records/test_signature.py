@@ -4,8 +4,6 @@ import hashlib
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
 from src.lab.config import compose
@@ -100,50 +98,6 @@ def test_what_is_no_number_of_a_fold_tells_groups_apart_as_any_other_key(value: 
     assert [fold(cfg) for cfg in cfgs] == [None, None]
     assert group_hash(cfgs[0]) != group_hash(cfgs[1])
     assert fold(OmegaConf.create({"data": None})) is None
-
-
-WHOLE = st.integers(-(2**53), 2**53)
-VALUES = WHOLE | st.floats(allow_nan=False) | st.booleans() | st.none() | st.text("1.0te", max_size=3)
-TREES = st.recursive(VALUES, lambda of: st.lists(of, max_size=3) | st.dictionaries(st.text("abc", min_size=1), of))
-
-
-def retyped(node: Any, draw: Any) -> Any:
-    """The same numbers, of which some are typed with a point, and others without."""
-    if isinstance(node, dict):
-        return {key: retyped(value, draw) for key, value in node.items()}
-    if isinstance(node, list):
-        return [retyped(value, draw) for value in node]
-    if isinstance(node, bool) or not isinstance(node, int | float) or node != node // 1 or abs(node) > 2**53:
-        return node
-    return draw(st.sampled_from([int(node), float(node)]))
-
-
-def alike(first: Any, second: Any) -> bool:
-    """As Python compares, but that true and false are no numbers."""
-    if isinstance(first, dict) and isinstance(second, dict):
-        return first.keys() == second.keys() and all(alike(first[key], second[key]) for key in first)
-    if isinstance(first, list) and isinstance(second, list):
-        return len(first) == len(second) and all(map(alike, first, second))
-    return isinstance(first, bool) == isinstance(second, bool) and bool(first == second)
-
-
-def of_tree(tree: Any) -> str:
-    return equal_hash(OmegaConf.create({"model": tree}))
-
-
-@given(tree=TREES, other=TREES, data=st.data())
-def test_numbers_are_the_same_however_they_are_typed_and_nothing_else_is(
-    tree: Any, other: Any, data: st.DataObject
-) -> None:
-    again = retyped(tree, data.draw)
-    assert alike(tree, again)
-    assert of_tree(tree) == of_tree(again)
-    assert (of_tree(tree) == of_tree(other)) == alike(tree, other)
-
-
-@pytest.mark.parametrize(("one", "other"), [(1, True), (0, False), (0, None), (1, "1"), (1, 1.5), ([1], 1)])
-def test_what_only_looks_like_a_number_is_none(one: Any, other: Any) -> None:
-    assert of_tree(one) != of_tree(other)
 
 
 def test_a_learning_rate_of_1_is_that_of_1_0_and_its_folder_another() -> None:
