@@ -37,13 +37,13 @@ def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: C
             flags, overrides = reduced(flags, overrides, "resume=" if resumed else DRY_RUN)
         if not resumed and ({"-m", "--multirun"} & {*flags} or any(each.startswith("sweep=") for each in overrides)):
             overrides = of_each_job(overrides)
+        for said in () if resumed else spelling.unused(overrides):
+            print(said, file=sys.stderr)
         if dry:
             dry_run(flags + overrides)
         elif resumed:
             go_on(overrides)
         else:
-            for said in spelling.unused(overrides):
-                print(said, file=sys.stderr)
             sys.argv[1:] = flags + overrides
             Claim.place = None
             try:

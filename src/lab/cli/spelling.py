@@ -13,6 +13,8 @@ from ..resume.given import SEARCH
 from .arguments import FLAGS, WITH_VALUE
 
 RANGE = re.compile(r"([\w.]+)=(\d+)\.{2,3}(\d+)|(seed)=(\d+)[-:](\d+)")
+FILE = re.compile(r"([\w/]+)=[\w,]+\.ya?ml\b.*")
+SUFFIX = re.compile(r"\.ya?ml\b")
 NEW = re.compile(r"\++(\w+)=")
 LIST = re.compile(r"seed=\[(.*)\]")
 
@@ -33,6 +35,10 @@ def check(arguments: Sequence[str]) -> None:
             key, first, last = filter(None, found.groups())
             between = f"{int(last) + 1}" if int(first) == 0 else f"{first},{int(last) + 1}"
             raise ValueError(f"{word}: a range is written {key}=range({between}), with -m")
+        elif (found := FILE.fullmatch(word)) and found[1] in groups():
+            raise ValueError(f"{word}: write {SUFFIX.sub('', word)}, without the suffix")
+        elif word.endswith(","):
+            raise ValueError(f"{word} {after}: write {word}{after}, without a space")
         elif found := LIST.fullmatch(word):
             raise ValueError(f"{word}: several are written seed={found[1]}, with -m")
 
