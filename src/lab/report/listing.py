@@ -46,7 +46,7 @@ def show(report: Content) -> None:
     above = common(runs["folder"].drop_nulls().to_list()) if "folder" in runs.columns else ""
     screen.show(cells(report, runs, above), cut=("why", "note"))
     if above:
-        print(tables.printable(f"folders in {above}"))
+        screen.say(f"folders in {above}")
 
 
 def write(report: Content, folder: Path, name: str = "runs") -> None:

@@ -59,7 +59,7 @@ class Report:
         for cells in shown.cells():
             screen.show(cells)
         for sentence in [*shown.sentences(), *self.notes()]:
-            print(tables.printable(sentence))
+            screen.say(sentence)
 
     def cells(self) -> list[tables.Cells]:
         """The table of the groups and, where there are several to compare, that of their differences."""

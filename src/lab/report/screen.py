@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from operator import add
 
@@ -51,7 +52,15 @@ def show(cells: Cells, cut: Sequence[str] = ()) -> None:
     console.print(table)
     if left := [name for name in cells[0] if name not in shown[0]]:
         said = "1 column" if len(left) == 1 else f"{len(left)} columns"
-        print(f"{said} left out ({', '.join(left)}): a wider terminal or `| less -S` shows all")
+        say(f"{said} left out ({', '.join(left)}): a wider terminal or `| less -S` shows all")
+
+
+def say(sentence: str) -> None:
+    """Prints it in one line; a terminal gets it in lines that end between words."""
+    console, sentence = Console(), printable(sentence)
+    if console.is_terminal:
+        sentence = textwrap.fill(sentence, console.width, break_long_words=False, break_on_hyphens=False)
+    print(sentence, flush=True)
 
 
 def _lines(cells: Cells, columns: list[int]) -> Iterator[str]:
