@@ -7,13 +7,16 @@ import os
 
 from src.lab.cli.errors import one_line_errors
 from src.lab.cli.leave import leaving
+from src.lab.cli.wrapped import Help
 from src.lab.decision.decide import decide, dry_run
 from src.lab.stop import Stopped
 
-EXAMPLES = """python -m src.decide model=small,big                       more seeds until they differ, or 200
-python -m src.decide model=small,big --margin 0.2          or surely differ by less than that
-python -m src.decide model=small optimizer.lr=0.1,0.3,1 --baseline optimizer.lr=0.3
-python -m src.decide model=small,big epochs=50 --most 50 --dry-run
+EXAMPLES = """more seeds until they differ, or 200:
+  python -m src.decide model=small,big
+or surely differ by less than that:
+  python -m src.decide model=small,big --margin 0.2
+  python -m src.decide model=small optimizer.lr=0.1,1 --baseline optimizer.lr=1
+  python -m src.decide model=small,big epochs=50 --most 50 --dry-run
 The same command goes on where it was stopped. Whatever a sweep takes may be set: key=value, hydra.sweep.dir=FOLDER."""
 
 
@@ -22,7 +25,7 @@ def main() -> None:
         prog="python -m src.decide",
         description="Runs seeds in stages, until groups are told from a baseline: better, worse, or within a margin.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     add = parser.add_argument
     add(

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from src.lab import config  # noqa: F401 - where Hydra finds the project's launchers
 from src.lab.cli.errors import one_line_errors
+from src.lab.cli.wrapped import Help
 from src.lab.reproduce.reproduce import reproduce
 
-EXAMPLES = """python -m src.reproduce                     everything that a reported.yaml beside an experiment states
-python -m src.reproduce a mine              what a report says of any experiment, or whatever is said of mine
-python -m src.reproduce --quick             three seeds, and fewer epochs where the file says so
-python -m src.reproduce a trainer=cpu hydra.launcher.workers=1
+EXAMPLES = """Without a name, all that a reported.yaml beside an experiment states. Examples:
+  python -m src.reproduce a mine      what report a says, and all said of mine
+  python -m src.reproduce --quick     three seeds, fewer epochs where it says so
+  python -m src.reproduce a trainer=cpu hydra.launcher.workers=1
 The same command goes on where it was stopped. The page is outputs/reproduce/index.html, and index.md beside it."""
 
 
@@ -23,7 +24,7 @@ def main() -> None:
         prog="python -m src.reproduce",
         description="Trains what others report of the experiments here, and shows it beside what is measured.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     parser.add_argument("names", nargs="*", metavar="name | key=value", help="of reports or experiments; all, if none")
     parser.add_argument("--quick", action="store_true", help="three seeds, and fewer epochs where the file says so")

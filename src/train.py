@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hydra
-from omegaconf import DictConfig
+from typing import TYPE_CHECKING
 
 from src.lab import config
 from src.lab.cli import main as cli
@@ -15,6 +14,9 @@ from src.lab.places import CONF
 from src.lab.records import results
 from src.lab.records.folder import RunFolder
 from src.lab.resume import resume
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
 
 
 def train(cfg: DictConfig) -> None:
@@ -49,5 +51,7 @@ def dry_run(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    import hydra  # after the project, which says what is missing where nothing is installed
+
     with leaving():
         cli.main(hydra.main(str(CONF), "config", version_base="1.3")(train), go_on, dry_run)

@@ -8,16 +8,17 @@ from pathlib import Path
 from src.lab import config
 from src.lab.cli.errors import one_line_errors
 from src.lab.cli.leave import leaving
+from src.lab.cli.wrapped import Help
 from src.lab.records.claim import withdraw
 from src.lab.records.folder import locked
 from src.lab.tune.search import Search
 from src.lab.tune.space import parse, signature, usual
 
 EXAMPLES = """what to search, in Hydra's words; whatever else is given stays fixed:
-  'optimizer.lr=tag(log,interval(0.01,3))'    a number between, on a logarithmic scale
-  'model.dropout=interval(0,0.5)'             a number between
-  'data.batch_size=choice(25,50,100)'         one of these
-  'epochs=range(10,40,5)'                     a whole number, in steps
+  'optimizer.lr=tag(log,interval(0.01,3))'   a number between, on a log scale
+  'model.dropout=interval(0,0.5)'            a number between
+  'data.batch_size=choice(25,50,100)'        one of these
+  'epochs=range(10,40,5)'                    a whole number, in steps
 without any: the learning rate and the size of a batch around those of the configuration, as far as it has them"""
 
 
@@ -26,7 +27,7 @@ def main() -> None:
         prog="python -m src.tune",
         description="Searches hyper-parameters by Optuna, on the metric that the model names as its monitor.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
     )
     parser.add_argument("overrides", nargs="*", metavar="key=value", help="as src.train takes them")
     parser.add_argument("--trials", type=int, default=20, help="in all, with those that are there (%(default)s)")

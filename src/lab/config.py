@@ -97,6 +97,9 @@ def _missing(cfg: DictConfig) -> Iterator[str]:
         module, package = NEEDED.get(logger, ("", ""))
         if module and find_spec(module) is None:
             yield f"logger={logger} needs a package that is not here: .venv/bin/pip install {package}"
+    epochs = OmegaConf.select(cfg, "trainer.max_epochs")
+    if isinstance(epochs, int) and epochs not in (-1, cfg.epochs):
+        yield f"trainer.max_epochs={epochs}: write epochs={epochs}, which schedules and tables go by"
     if cfg.tested == "best" and "best" not in cfg.callbacks:
         yield "tested=best needs callbacks=best or callbacks=early_stopping, which keep that epoch's weights"
     watching = [name for name in ("best", "early_stopping") if name in cfg.callbacks]

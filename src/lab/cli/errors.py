@@ -21,6 +21,7 @@ UNKNOWN_CHOICE = re.compile(r"Could not find '([^']+)/([^'/]*)'")
 UNKNOWN_KEY = re.compile(r"Could not override '([^']+)'")
 KNOWN_KEY = re.compile(r"Could not append to config\. An item is already at '([^']+)'")
 NOT_CHOSEN = re.compile(r"You must specify '([^']+)'")
+TWICE = re.compile(r"Multiple values for (\S+)\. To override a value use 'override \S+: (.*)'")
 NO_CONFIG = re.compile(r"Cannot find primary config '([^']+)'")
 NO_CHOICE = "Config group override must be a string"
 NO_LIGHTNING = "No module named 'lightning'"
@@ -72,7 +73,7 @@ def explain(error: BaseException) -> str:
     """Hydra's and OmegaConf's errors of many lines in one line of ours; others as they are, in one line."""
     from hydra.errors import OverrideParseException  # not where nothing is wrong
 
-    from .names import instead, near, there_are
+    from .names import instead, meant, near, there_are
 
     text = "\n".join(str(each) for each in _causes(error))
     if found := NOT_CHOSEN.search(text):
@@ -92,6 +93,8 @@ def explain(error: BaseException) -> str:
         return f"there is no option {found[1]}{instead(found[1])}"
     if found := SEVERAL.search(text):
         return f"{found[1] or found[2]}: several values are a sweep: add -m"
+    if found := TWICE.search(text):
+        return f"{found[1]} is chosen already: write {found[1]}={found[2]}, without the +"
     if found := NO_CONFIG.search(text):
         return f"there is no configuration {found[1]}: leave out --config-name and --config-path"
     if found := NOT_THERE.search(text):
@@ -105,6 +108,8 @@ def explain(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno and error.filename:
         return of_file(error)
     if isinstance(error, OverrideParseException):
+        if written := meant(error.override):
+            return f"{error.override}: write {written}"
         return f"can't read the argument {error.override!r}: write key=value, and quote what the shell would take apart"
     *_, root = _causes(error) if type(error).__module__.startswith(("hydra", "omegaconf")) else [error]
     found = FULL_KEY.search(text)

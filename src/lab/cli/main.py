@@ -26,7 +26,7 @@ def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: C
     """
     if {"-h", "--help"} & set(sys.argv):
         with one_line_errors():
-            print(usage.text())
+            print(usage.text(each for each in sys.argv[1:] if each[0] != "-" and "=" not in each))
         return
     flags, overrides = apart([argument for argument in sys.argv[1:] if argument != DRY_RUN])
     os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints errors in its own many lines
@@ -37,6 +37,8 @@ def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: C
             flags, overrides = reduced(flags, overrides, "resume=" if resumed else DRY_RUN)
         if not resumed and ({"-m", "--multirun"} & {*flags} or any(each.startswith("sweep=") for each in overrides)):
             overrides = of_each_job(overrides)
+        for said in () if resumed else spelling.unused(overrides):
+            print(said, file=sys.stderr)
         if dry:
             dry_run(flags + overrides)
         elif resumed:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import difflib
-import inspect
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hydra.utils import get_class
+from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from ..config import compose
 from ..places import CONF, choices, groups
+from .taken import taken
 
 MANY = 20  # more names than this are no help
+A_DEVICE, A_FOLDER = "trainer=gpu or trainer=cpu", "hydra.run.dir=…, of a sweep hydra.sweep.dir=…"
+ELSEWHERE = {  # how other programs call it
+    "device": A_DEVICE, "gpus": A_DEVICE, "cuda": A_DEVICE, "output_dir": A_FOLDER, "save_dir": A_FOLDER,
+    "out": A_FOLDER, "learning_rate": "optimizer.lr=…", "max_epochs": "epochs=…", "seeds": "-m 'seed=range(10)'",
+}  # fmt: skip
 
 
 def near(name: str, names: Iterable[str]) -> str:
@@ -34,14 +39,33 @@ def there_are(names: Iterable[str]) -> str:
 
 def instead(key: str) -> str:
     """What to do where there is no such option: the end of a sentence that names it."""
+    section, _, name = key.rpartition(".")
+    if written := ELSEWHERE.get(key) or _chosen(key):
+        return f": write {written}"
     default = _default()
     known = set(groups()) | set(_paths(default))
-    section, _, name = key.rpartition(".")
     if key in known:
-        return f" with the {key.partition('.')[0]} chosen here"
-    if name in _taken(default, section or "trainer"):
+        return f" with {_as_chosen(key.partition('.')[0])}"
+    if not any(each.endswith(f".{key}") for each in known) and name in _taken(default, section or "trainer"):
         return f" yet: write +{section or 'trainer'}.{name}=…"
     return near(key, known)
+
+
+def meant(word: str) -> str | None:
+    """How a word that stands alone is written: `mine` as `model=mine`, `model` as `model=…`."""
+    return "--help" if word == "help" else f"{word}=…" if word in {*groups(), *_shared()} else _chosen(word)
+
+
+def _chosen(name: str) -> str | None:
+    """`model=mine`, where that is the name of a choice of one group alone."""
+    found = [group for group in groups() if not group.startswith("hydra/") and name in choices(group)]
+    return f"{found[0]}={name}" if len(found) == 1 else None
+
+
+def _as_chosen(section: str) -> str:
+    """What of a group was asked for."""
+    asked = [argument for argument in sys.argv[1:] if argument.startswith(f"{section}=")]
+    return asked[-1] if asked else f"the {section} chosen here"
 
 
 def _taken(node: Any, section: str) -> Iterable[str]:
@@ -49,17 +73,21 @@ def _taken(node: Any, section: str) -> Iterable[str]:
     for key in section.split("."):
         node = node.get(key) if isinstance(node, dict) else None
     target = node.get("_target_") if isinstance(node, dict) else None
-    return inspect.signature(get_class(target)).parameters if isinstance(target, str) and "${" not in target else ()
+    return taken(target) if isinstance(target, str) and "${" not in target else ()
 
 
 def _default() -> Any:
     """The default configuration or, where no model is chosen, what stands in the shared files."""
     try:
-        return OmegaConf.to_container(compose(), resolve=False)
+        with initialize_config_dir(str(CONF), version_base="1.3"):
+            return OmegaConf.to_container(compose("config"), resolve=False)
     except Exception:
-        shared = {key: value for key, value in OmegaConf.load(CONF / "config.yaml").items() if key != "defaults"}
         optimizers = choices("optimizer").values()
-        return shared | {"optimizer": {key: None for path in optimizers for key in OmegaConf.load(path)}}
+        return _shared() | {"optimizer": {key: None for path in optimizers for key in OmegaConf.load(path)}}
+
+
+def _shared() -> dict[Any, Any]:
+    return {key: value for key, value in OmegaConf.load(CONF / "config.yaml").items() if key != "defaults"}
 
 
 def _paths(node: Any, prefix: str = "") -> Iterator[str]:

@@ -6,10 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
+from pathlib import Path
 
+from ..places import CONF, groups
+from ..resume.given import SEARCH
 from .arguments import FLAGS, WITH_VALUE
 
 RANGE = re.compile(r"([\w.]+)=(\d+)\.{2,3}(\d+)|(seed)=(\d+)[-:](\d+)")
+FILE = re.compile(r"([\w/]+)=[\w,]+\.ya?ml\b.*")
+SUFFIX = re.compile(r"\.ya?ml\b")
+NEW = re.compile(r"\++(\w+)=")
 LIST = re.compile(r"seed=\[(.*)\]")
 
 
@@ -29,6 +35,10 @@ def check(arguments: Sequence[str]) -> None:
             key, first, last = filter(None, found.groups())
             between = f"{int(last) + 1}" if int(first) == 0 else f"{first},{int(last) + 1}"
             raise ValueError(f"{word}: a range is written {key}=range({between}), with -m")
+        elif (found := FILE.fullmatch(word)) and found[1] in groups():
+            raise ValueError(f"{word}: write {SUFFIX.sub('', word)}, without the suffix")
+        elif word.endswith(","):
+            raise ValueError(f"{word} {after}: write {word}{after}, without a space")
         elif found := LIST.fullmatch(word):
             raise ValueError(f"{word}: several are written seed={found[1]}, with -m")
 
@@ -54,3 +64,18 @@ def _flag(word: str, name: str, value: str) -> str:
         return f"there is no {word}; did you mean {close[0]}?"
     said = word if "=" in word or not value else f"{word} {value}"
     return f"{said}: write {name}={value or '…'}, without a dash"
+
+
+def unused(overrides: Sequence[str]) -> Iterator[str]:
+    """A sentence for each new key (`+tags=[x]`) that no file of the configuration refers to."""
+    if any(override.startswith(SEARCH) for override in overrides):  # there is more than these files
+        return
+    for override in overrides:
+        found = NEW.match(override)
+        if found and found[1] not in groups() and not any(_names(path, found[1]) for path in CONF.rglob("*.yaml")):
+            yield f"{found[0]}… tells groups apart and changes nothing else: note=… is a word on a run that does not"
+
+
+def _names(path: Path, key: str) -> bool:
+    """Whether a file has the key, or refers to it."""
+    return bool(re.search(rf"^{key}:|\$\{{(oc\.select:)?{key}\b", path.read_text("utf-8"), re.MULTILINE))

@@ -50,9 +50,7 @@ class Decision:
         self.earlier = record.begin(self.folder, design)
         groups = ", ".join(each.group for each in self.contests)
         most = f"{self.question.most} seeds at most, looked at {words.times(len(planned))}"
-        print(
-            tables.printable(f"{groups} against {self.baseline}: {most}, in {os.path.relpath(self.folder)}"), flush=True
-        )
+        screen.say(f"{groups} against {self.baseline}: {most}, in {os.path.relpath(self.folder)}")
 
     def take(self, runs: pl.DataFrame | None) -> pl.DataFrame:
         """The runs that there are now.
@@ -71,7 +69,7 @@ class Decision:
     def say(self, looked: Sequence[Contest], planned: Sequence[int]) -> None:
         """A line for each group that was looked at."""
         for each in looked:
-            print(tables.printable(words.line(each, self.question, planned, self.meaning)), flush=True)
+            screen.say(words.line(each, self.question, planned, self.meaning))
 
     def end(self) -> None:
         """The tables on the screen and in files."""
@@ -81,7 +79,8 @@ class Decision:
         put(self.markdown(report), self.folder / IN_WORDS)
         for cells in self.cells(report):
             screen.show(cells)
-        print(*map(tables.printable, self.sentences()), sep="\n")
+        for sentence in self.sentences():
+            screen.say(sentence)
 
     def cells(self, report: Report) -> list[tables.Cells]:
         """The table of the groups, and that of what was decided."""

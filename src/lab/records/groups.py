@@ -17,11 +17,13 @@ Key = Hashable  # of a group
 
 
 def keys(found: Sequence[Result]) -> list[Key]:
-    """Of each result what all of its group have, and no other: the hash of what was composed. Results that have none
-    which could be compared (older, or written by hand) belong to the only group that was typed as they were, or else to
-    one of their own.
+    """Of each result what all of its group have, and no other: the hash of what was composed, of what equals it where
+    one of them says that. Results that have none which could be compared (older, or written by hand) belong to the only
+    group that was typed as they were, or else to one of their own.
     """
     composed = [_composed(result) for result in found]
+    equal = {own: same for own, each in zip(composed, found, strict=True) if own and (same := each.get("equal_hash"))}
+    composed = [own and equal.get(own, own) for own in composed]
     typed = [frozenset((key, spelt(value)) for key, value in result["group"].items()) for result in found]
     known: dict[Key, set[str]] = {}
     for own, each in zip(composed, typed, strict=True):

@@ -17,7 +17,7 @@ from . import origin, source
 from .atomic import put
 from .metrics import Metrics, diverged, meanings
 from .shape import parsed
-from .signature import config_hash, fold, group_hash, grouping
+from .signature import fold, grouping, hashes
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +62,12 @@ def blank(cfg: DictConfig) -> Result:
         "model": cfg.job.model,
         "seed": cfg.seed,
         "fold": fold(cfg),
+        "note": None if cfg.get("note") is None else str(cfg.note),
         "networks": cfg.runs,
         "overrides": overrides,
         "group": {"model": cfg.job.model} | grouping(overrides),
         "data": cfg.job.choices.get("data"),
-        "config_hash": config_hash(cfg),
-        "group_hash": group_hash(cfg),
+        **hashes(cfg),
         "parameters": None,
         "epochs": 0,
         "objective": cfg.objective,

@@ -14,7 +14,7 @@ from .groups import Key, changed_on_the_way
 COLUMNS = (
     "group", "settings", "seed", "fold", "status", "error", "parameters", "epochs", "seconds", "folder", "objective",
     "monitor", "data", "tested_on", "together", "git", "code", "versions", "device", "processor", "configuration",
-    "changed",
+    "changed", "note",
 )  # fmt: skip
 SAID = ("units", "better", "unlearnt", "shown")  # what a result says of its metrics
 OWN = {*COLUMNS, *SAID}  # names that no metric can have
@@ -33,7 +33,7 @@ def rows(path: Path, result: results.Result) -> Iterator[dict[str, Any]]:
     """One for each of the networks that the run trained, or should have."""
     alone = result.get("networks", 1) == 1
     common = {key: result.get(key) for key in ("status", "error", "parameters", "epochs", "objective", "monitor")}
-    common |= {key: result.get(key) for key in ("fold", "data", "tested_on")} | made_with(result)
+    common |= {key: result.get(key) for key in ("fold", "data", "tested_on", "note")} | made_with(result)
     common |= {"seconds": _number(result["seconds"]["total"]), "folder": str(path.parent)}
     common |= {key: result.get(key) or None for key in SAID}
     common["together"] = None if alone else f"{result['networks']} from {result['seed']}"

@@ -52,7 +52,9 @@ def load(folders: Iterable[Path | str], where: Where = ()) -> pl.DataFrame:
     ]
     if not networks:
         asked = " and ".join(f"{key}={','.join(values)}" for key, values in conditions)
-        raise ValueError(f"there is no run with {asked}")
+        known = {name for each in typed.values() for name in each}
+        near = sorted(name for name in known for key, _ in conditions if name.endswith(f".{key}"))
+        raise ValueError(f"there is no run with {asked}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
     members: dict[Key, list[tuple[Path, Result]]] = {}
     for network in networks:
         members.setdefault(network.key, []).append((network.path, network.result))

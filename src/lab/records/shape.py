@@ -62,10 +62,12 @@ class Shape(Part):
     status: Status
     seed: Count
     fold: Count | None = None
+    note: str | None = None
     networks: Annotated[int, Field(ge=1, le=MOST_NETWORKS)] = 1
     group: Annotated[dict[str, str], AfterValidator(_with_model)]
     config_hash: str | None = None
     group_hash: str | None = None
+    equal_hash: str | None = None
     parameters: Count | None = None
     epochs: Count | None = None
     objective: str | None = None

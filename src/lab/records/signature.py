@@ -10,12 +10,14 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from .equal import equal
+
 FOLD = "data.fold"
 
 # What says how or where a run is made or how it is shown, and not what comes of it.
 ASIDE = (
     "seed", "resume", "max_time", "fail_fast", "gpu", "figures", "logger", "data.root", "data.download",
-    "views", "many", "objective", "metrics", "trust",
+    "views", "many", "objective", "metrics", "trust", "note",
 )  # fmt: skip
 NOT_DEFINING = (*ASIDE, "checkpoint", "job", "hydra")
 NOT_GROUPING = (*ASIDE, "checkpoint.every", "sweep", "runs", FOLD)
@@ -38,6 +40,19 @@ def config_hash(cfg: DictConfig) -> str:
 def group_hash(cfg: DictConfig) -> str:
     """The same of what the run has in common with all of its group."""
     return _hash(of_group(cfg))
+
+
+def hashes(cfg: DictConfig) -> dict[str, str]:
+    """All of them, as results have them."""
+    return {"config_hash": config_hash(cfg), "group_hash": group_hash(cfg), "equal_hash": equal_hash(cfg)}
+
+
+def equal_hash(cfg: DictConfig) -> str:
+    """The same of all groups whose numbers are equal: `optimizer.lr=1` is no other learning rate than 1.0, whichever of
+    them is the default. Folders are named, and runs known again, by the other hashes, which have told the two apart
+    ever since.
+    """
+    return _hash(equal(of_group(cfg)))
 
 
 def of_group(cfg: DictConfig | dict[str, Any]) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from . import screen, tables
 
 COLUMNS = (
     "group", "seed", "fold", "status", "error", "epochs", "seconds", "together", "device", "processor", "git", "code",
-    "folder",
+    "note", "folder",
 )  # fmt: skip
-LONGEST = 200  # characters of what went wrong, where there is room
+LONGEST = 200  # characters of what went wrong and of a note, where there is room
 
 
 class Content(Protocol):
@@ -39,14 +39,14 @@ def listed(report: Content) -> pl.DataFrame:
 
 
 def show(report: Content) -> None:
-    """On the screen: what went wrong with a run has what the other columns leave, and folders are named from where all
-    of them lie.
+    """On the screen: what went wrong with a run has what the other columns leave, as has a note, and folders are named
+    from where all of them lie.
     """
     runs = listed(report)
     above = common(runs["folder"].drop_nulls().to_list()) if "folder" in runs.columns else ""
-    screen.show(cells(report, runs, above), cut="why")
+    screen.show(cells(report, runs, above), cut=("why", "note"))
     if above:
-        print(tables.printable(f"folders in {above}"))
+        screen.say(f"folders in {above}")
 
 
 def write(report: Content, folder: Path, name: str = "runs") -> None:
@@ -57,7 +57,7 @@ def write(report: Content, folder: Path, name: str = "runs") -> None:
 def cells(report: Content, runs: pl.DataFrame, above: str) -> tables.Cells:
     """Without the columns in which nothing stands; folders as they lie in the one `above`."""
     headings = ["group", "seed", tables.heading(report.metric, report.meaning), "fold", "status", "why", "epochs"]
-    headings += ["seconds", "device", "commit", "folder"]
+    headings += ["seconds", "device", "commit", "note", "folder"]
     unit = report.meaning.unit
     spread = {row["group"]: row["std"] or row["mean"] or 0.0 for row in report.summary.iter_rows(named=True)}
     digits = {group: decimals(each, unit) for group, each in spread.items()}
@@ -74,11 +74,12 @@ def cells(report: Content, runs: pl.DataFrame, above: str) -> tables.Cells:
             tables.DASH if metric is None else fixed(metric, digits[row["group"]]),
             _or_dash(row.get("fold")),
             row["status"],
-            textwrap.shorten(why, LONGEST, placeholder="…") if why else tables.DASH,
+            _cut(why),
             _or_dash(row.get("epochs")),
             tables.DASH if seconds is None else f"{seconds:.1f}" + (f" for {together}" if together else ""),
             device(on, ()).partition(" ")[2] if on[0] else tables.DASH,
             revision(made, ()).partition(" ")[2] if any(made) else tables.DASH,
+            _cut(row.get("note")),
             os.path.relpath(folder, above) if folder and above else _or_dash(folder),
         ])  # fmt: skip
     return tables.without_empty([headings, *found])
@@ -91,6 +92,10 @@ def common(folders: list[str]) -> str:
     except ValueError:  # on several drives, or some of them absolute
         return ""
     return "" if found in (".", os.sep) else found
+
+
+def _cut(text: str | None) -> str:
+    return textwrap.shorten(text, LONGEST, placeholder="…") if text else tables.DASH
 
 
 def _or_dash(value: object) -> str:

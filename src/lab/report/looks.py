@@ -62,7 +62,7 @@ def publish(look: Look, folder: Path | None = None) -> None:
         for each in cells:
             screen.show(each)
         for sentence in sentences:
-            print(tables.printable(sentence))
+            screen.say(sentence)
 
 
 def _write(look: Look, cells: list[tables.Cells], sentences: list[str], folder: Path) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 from ..records.atomic import named
 from ..records.runs import objectives
 from ..records.setting import data_sets
-from . import listing
+from . import listing, screen
 from .compare import groups_with
 from .report import Report
 
@@ -60,7 +60,7 @@ def publish(
             if each:
                 listing.show(report)
     if written:
-        print(
+        screen.say(
             f"As a page: {', '.join(written)}; beside it .csv, .json, .md, .png{', .tex, .pdf, .svg' if paper else ''}"
         )
 

@@ -58,7 +58,7 @@ class Report:
         shown = head(self) if screen.is_terminal() else self
         headings = [name for cells in shown.cells() for name in screen.show(cells)]
         for sentence in [*shown.sentences(), *self.notes(headings)]:
-            print(tables.printable(sentence))
+            screen.say(sentence)
 
     def cells(self) -> list[tables.Cells]:
         """The table of the groups and, where there are several to compare, that of their differences."""

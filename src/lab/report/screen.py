@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Sequence
 from operator import add
 
 from rich import box
@@ -17,7 +18,7 @@ from .tables import SKEWED, Cells, printable
 LEAST = (
     "std 95 %", "worst (seed)", "best (seed)", "most (seed)", "least (seed)", "median", "seconds", "parameters",
     "epochs", "device", "commit", "reported", "seeds needed", "effect size", "P(", "p (Wilcoxon)", SKEWED, "",
-    "95 % interval", "unlearnt", "failed",
+    "95 % interval", "unlearnt", "failed", "note",
 )  # fmt: skip
 KEPT = 3
 FOLDED = 20  # characters that labels have at least, as long as there is a column to leave out for them
@@ -28,16 +29,17 @@ def is_terminal() -> bool:
     return Console().is_terminal
 
 
-def show(cells: Cells, cut: str | None = None) -> list[str]:
+def show(cells: Cells, cut: Sequence[str] = ()) -> list[str]:
     """The cells on the screen: where it is too narrow, the first column folds and others are left out, which is said.
-    A pipe or a file gets them all. Of texts in a column that is `cut` the screen gets as much as there is room for.
+    A pipe or a file gets them all. Of texts in columns that are `cut` the screen gets as much as there is room for.
     Returns the headings of the columns that are shown.
     """
     console = Console(highlight=False)
     cells = [[printable(cell) for cell in row] for row in cells]
     room = console.width if console.is_terminal else None
-    if room and cut in cells[0]:
-        cells = shortened(cells, cells[0].index(cut), room)
+    for name in cut:
+        if room and name in cells[0]:
+            cells = shortened(cells, cells[0].index(name), room)
     shown = cells if room is None else fitting(cells, room)
     columns = widths(shown, room)
     if room is None:
@@ -52,8 +54,16 @@ def show(cells: Cells, cut: str | None = None) -> list[str]:
     console.print(table)
     if left := [name for name in cells[0] if name not in shown[0]]:
         said = "1 column" if len(left) == 1 else f"{len(left)} columns"
-        print(f"{said} left out ({', '.join(left)}): a wider terminal or `| less -S` shows all")
+        say(f"{said} left out ({', '.join(left)}): a wider terminal or `| less -S` shows all")
     return shown[0]
+
+
+def say(sentence: str) -> None:
+    """Prints it in one line; a terminal gets it in lines that end between words."""
+    console, sentence = Console(), printable(sentence)
+    if console.is_terminal:
+        sentence = textwrap.fill(sentence, console.width, break_long_words=False, break_on_hyphens=False)
+    print(sentence, flush=True)
 
 
 def _lines(cells: Cells, columns: list[int]) -> Iterator[str]:

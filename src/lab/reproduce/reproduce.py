@@ -92,7 +92,8 @@ def show(outcomes: Sequence[Outcome]) -> None:
         for part in each["parts"]:
             for cells in part["tables"]:
                 screen.show(cells)
-            print(*(tables.printable(sentence) for sentence in [*part["sentences"], *part["notes"]]), sep="\n")
+            for sentence in [*part["sentences"], *part["notes"]]:
+                screen.say(sentence)
 
 
 def rewrite(outcomes: Sequence[Outcome]) -> None:

@@ -24,6 +24,7 @@ from ..records.folder import RunFolder, state
 from ..report import screen
 from ..resume.given import asked_for
 from .begin import go_on
+from .equals import Equals
 
 SEED = re.compile(r"seed=(0|[1-9]\d{0,8})")  # one that surely is a seed
 WHAT = {"completed": "done", "new": "to run", "failed": "to run again", "interrupted": "to go on with"}
@@ -52,6 +53,7 @@ def plan(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str
     if not overrides:
         raise ValueError("there is nothing to sweep over: a range or a choice is empty")
     jobs: dict[Path, Job] = {}
+    equals = Equals()
     settings = [dict(override.split("=", 1) for override in each if "=" in override) for each in overrides]
     varied = [key for key in settings[0] if len({each.get(key) for each in settings}) > 1]
     checked = composed(cfg, loader, overrides)
@@ -59,10 +61,12 @@ def plan(cfg: DictConfig, loader: ConfigLoader, overrides: Sequence[Sequence[str
     for job, setting in zip(shown, settings, strict=True):
         place = RunFolder(job.job.folder)
         found = state(place, job)
+        if found == "new" and (there := equals.of(place, job)).path != place.path:
+            place, found = there, "completed"  # or planned before
         if found != "completed":
             go_on(job, place)
         name = " ".join(f"{key}={setting[key]}" for key in varied) or place.path.name
-        jobs[place.path] = Job(job, place, name, found)
+        jobs.setdefault(place.path, Job(job, place, name, found))
     return list(jobs.values())
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from src.lab.config import compose
 from src.lab.places import CONF, choices
+from src.lab.records.signature import equal_hash
 from tests.conftest import Command, results_in
 
 from .tiny import TINY
@@ -21,6 +23,12 @@ def test_a_sweep_asks_for_choices_that_exist(sweep: str, group: str) -> None:
     names = re.split(r",\s*", listed.strip())
     assert len(names) == len(set(names)) == {"reports": 15, "ablation": 7}[sweep]
     assert set(names) <= set(choices(group))
+
+
+def test_a_configuration_is_one_group_whether_its_learning_rate_follows_its_model_or_is_typed() -> None:
+    typed = [], ["optimizer.lr=1"], ["optimizer.lr=1.0"], ["optimizer=adadelta"], ["optimizer=adadelta", "seed=3"]
+    assert len({equal_hash(compose("model=basic", *each)) for each in typed}) == 1
+    assert equal_hash(compose("model=basic", "optimizer.lr=1")) != equal_hash(compose("model=ws", "optimizer.lr=1"))
 
 
 def test_what_came_of_a_run_is_said_and_what_a_report_states_only_of_its_own_protocol(

@@ -131,20 +131,6 @@ def test_failed_jobs_are_rows_and_the_others_run_on(here: Command, tmp_path: Pat
     assert (table["optimizer.lr=1e+38"]["n"], table["optimizer.lr=1e+38"]["failed"]) == ("0", "2")
 
 
-def test_help_says_what_every_choice_is_and_needs_nothing_heavy(command: Command) -> None:
-    done = command(TRAIN, "--help", PYTHONPROFILEIMPORTTIME="1")
-    assert done.returncode == 0
-    imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
-    assert "hydra" in imported
-    assert not imported & {"torch", "pytorch_lightning", "torchvision", "polars", "scipy", "matplotlib", "pandas"}
-    lines = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
-    for path in CONF.rglob("*.yaml"):
-        if not {"hydra", "base", "default"} & set(path.parent.parts) and path.name != "config.yaml":
-            assert any(line[0] == path.stem and len(line) == 2 for line in lines if line), path
-    for option in "seed", "epochs", "resume", "max_time", "monitor", "objective", "fail_fast":
-        assert any(line[0] == f"{option}:" for line in lines if line), option
-
-
 def test_bash_completes_choices_and_keys() -> None:
     def completed(line: str) -> set[str]:
         script = f"source src/completion.bash; COMP_LINE='{line}'; _src_train; echo ${{COMPREPLY[@]}}"

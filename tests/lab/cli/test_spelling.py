@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from src.lab.cli.arguments import DRY_RUN, FLAGS, WITH_VALUE
-from src.lab.cli.spelling import check
+from src.lab.cli.spelling import check, unused
 from tests.conftest import ROOT, Command, results_in
 from tests.lab.records.written import write
 from tests.lab.toy import TOY
@@ -66,6 +66,12 @@ KEYS = st.sampled_from(["epochs", "+model.a", "++data.b", "max_time", "optimizer
 def test_what_is_written_as_it_should_be_is_let_through(arguments: list[str]) -> None:
     check(arguments)
     check([*arguments, "--cfg", "job", "-m", DRY_RUN, "seed=1"])
+
+
+@pytest.mark.parametrize("key", ["tags", "name", "epoch"])
+def test_a_new_key_that_nothing_refers_to_is_said_and_a_note_named(key: str) -> None:
+    (said,) = unused([f"+{key}=[x]", "seed=1", "+optimizer.eps=1", "++epochs=3", "+schedule={}", f"model.{key}=1"])
+    assert said == f"+{key}=… tells groups apart and changes nothing else: note=… is a word on a run that does not"
 
 
 @pytest.mark.long

@@ -65,6 +65,15 @@ def test_what_the_shell_was_told_and_what_stands_in_a_yaml_are_one_group_by_its_
     assert names == ["toy", "toy", "toy", "epochs=3"]
 
 
+def test_the_same_numbers_are_one_group_with_or_without_a_point_also_for_results_that_do_not_say_so() -> None:
+    said = ["optimizer.lr=1"], ["optimizer.lr=1.0"], ["optimizer=sgd", "optimizer.lr=1e0", "epochs=2"], ["epochs=3"]
+    found = [blank(compose(*TOY, *each)) for each in said]
+    older = [{key: value for key, value in each.items() if key != "equal_hash"} for each in found]
+    expected = ["optimizer.lr=1"] * 3 + ["epochs=3"]
+    assert labelled(found) == expected
+    assert labelled([*older, *found]) == expected * 2
+
+
 def test_networks_trained_at_once_are_seeds_of_the_group_of_those_trained_alone() -> None:
     one, three = (blank(compose(*MANY, f"runs={runs}", "optimizer.lr=0.2")) for runs in (1, 3))
     other = blank(compose(*MANY, "runs=3", "optimizer.lr=0.3"))

@@ -77,6 +77,8 @@ def test_a_run_that_has_not_begun_has_every_entry_of_a_file(tmp_path: Path) -> N
         "overrides",
         "group",
         "group_hash",
+        "equal_hash",
+        "note",
         "data",
         "fold",
         "tested_on",

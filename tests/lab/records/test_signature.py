@@ -7,12 +7,12 @@ import pytest
 from omegaconf import OmegaConf
 
 from src.lab.config import compose
-from src.lab.records.signature import config_hash, fold, group_hash, grouping
+from src.lab.records.signature import config_hash, equal_hash, fold, group_hash, grouping
 from tests.lab.toy import FOLDS, TOY
 
 ASIDE = [
     "seed=7", "figures=always", "logger=csv", "max_time=00:01:00:00", "fail_fast=true", "checkpoint.every=1",
-    "gpu.share=3", "objective=val/miss", "views=tests.lab.toy.module.ToyViews",
+    "gpu.share=3", "note=as before", "objective=val/miss", "views=tests.lab.toy.module.ToyViews",
     "++metrics={test/loss: {better: lower}}",
 ]  # fmt: skip
 
@@ -98,3 +98,9 @@ def test_what_is_no_number_of_a_fold_tells_groups_apart_as_any_other_key(value: 
     assert [fold(cfg) for cfg in cfgs] == [None, None]
     assert group_hash(cfgs[0]) != group_hash(cfgs[1])
     assert fold(OmegaConf.create({"data": None})) is None
+
+
+def test_a_learning_rate_of_1_is_that_of_1_0_and_its_folder_another() -> None:
+    one, same = compose(*TOY, "optimizer.lr=1"), compose(*TOY, "optimizer.lr=1.0")
+    assert equal_hash(one) == equal_hash(same) != equal_hash(compose(*TOY, "optimizer.lr=2"))
+    assert config_hash(one) != config_hash(same), "as in sweeps that are there already"

@@ -63,6 +63,27 @@ def test_networks_that_were_trained_at_once_have_a_row_each(tmp_path: Path) -> N
     assert {*by["seconds"]} == {"2.0 for 50"} and {*by["folder"]} == {str(tmp_path / "many_4")}
 
 
+def test_a_note_is_listed_and_on_the_page_and_tells_no_groups_apart(
+    here: Command, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long, odd = "with the data of spring, " * 20, "<b>first</b> try"
+    for seed, note in enumerate([None, odd, long]):
+        write(tmp_path, "plain", seed, 1.0 + seed, note=note)
+    report = Report(load([tmp_path]))
+    headings, *rows = listing.cells(report, listing.listed(report), "")
+    assert [row[headings.index("note")][:16] for row in rows] == ["–", odd, long[:16]]
+    assert len(report.summary) == 1
+    done = here("src.report", str(tmp_path), "--runs", "--out", "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert pl.read_csv(tmp_path / "out" / "runs.csv")["note"].to_list() == [None, odd, long]
+    (page,) = (tmp_path / "out").glob("*.html")
+    assert ">seed 1 (&lt;b&gt;first&lt;/b&gt; try)</a>" in page.read_text()
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    listing.show(report)
+    assert max(map(cell_len, re.sub(r"\x1b\[[\d;]*m", "", capfd.readouterr().out).splitlines()[:6])) <= 80
+
+
 def test_processors_are_named_where_there_are_several_and_folds_where_there_are_some(folder: Path) -> None:
     write(folder / "sweep", "wide", 2, 1.0, **MADE | {"device": "cuda", "processor": "NVIDIA H100"}, fold=1)
     headings, *rows = cells(folder)
@@ -79,13 +100,14 @@ def test_on_a_narrow_screen_what_went_wrong_is_cut_and_no_figure_is(
     monkeypatch.setenv("COLUMNS", str(columns))
     listing.show(Report(load([folder])))
     lines = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out).splitlines()
-    table = [line for line in lines if "left out" not in line and "folders in" not in line]
+    end = next(i for i, line in enumerate(lines) if "left out" in line or "folders in" in line)
+    table = lines[:end]
     assert max(map(cell_len, table)) <= columns
     assert sum(bool(re.search(r"^  (wide|plain) +\d+ +(\d+\.\d\d|–) ", line)) for line in table) == 8
     if "why" in "".join(lines[:3]):
         (failed,) = (line for line in table if " failed " in line)
         assert "ValueError: the lo" in failed and ("…" in failed) == (WHY.strip() not in failed)
-    assert any(line == f"folders in {folder}/sweep" for line in lines)
+    assert " ".join(lines).endswith(f"folders in {folder}/sweep")
 
 
 @given(

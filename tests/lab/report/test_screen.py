@@ -50,15 +50,16 @@ def shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 
 def left_out(lines: list[str]) -> list[str]:
     """The headings that are said to be left out."""
-    said = [found[1] for line in lines if (found := re.search(r"left out \((.*)\): a wider", line))]
-    return said[0].split(", ") if said else []
+    said = re.search(r"left out \((.*)\): a wider terminal or `\| less -S` shows all$", " ".join(lines))
+    return said[1].split(", ") if said else []
 
 
 @pytest.mark.parametrize("columns", [*range(35, 130, 5), 200, 400])
 def test_a_narrow_screen_shows_group_n_and_figure_whole(columns: int, shown: Shown) -> None:
     lines = shown([HEADINGS, *ROWS], columns)
-    table = [line for line in lines if "left out" not in line]
-    assert max(map(cell_len, table)) <= columns
+    assert max(map(cell_len, lines)) <= columns
+    end = next((i for i, line in enumerate(lines) if "left out" in line), None)
+    table = lines[:end]
     assert sum(bool(re.search(r" 3 +12\.25 ± 1\.15\b", line)) for line in table) == len(LABELS)
     assert not [line for line in lines if "…" in line]
     letters = "".join("".join(line[: line.find("  ", 2)] for line in table).split())
@@ -84,6 +85,21 @@ def test_the_least_important_columns_go_first(shown: Shown) -> None:
     assert left(cells, 66) == ["P(better)", "effect size", "seeds needed"]
     assert left(cells, 60) == ["p (Wilcoxon)", "P(better)", "effect size", "seeds needed"]
     assert left(cells, 44) == ["p (t)", "p (Wilcoxon)", "P(better)", "effect size", "seeds needed"]
+
+
+@pytest.mark.parametrize("columns", [30, 80, None])
+def test_a_sentence_ends_its_lines_between_words_and_is_whole(
+    columns: int | None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = "ws_aux-bn is ahead of basic by 0.10 ± 0.46 points: not distinguishable; python -m src.report"
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    if columns:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("COLUMNS", str(columns))
+    screen.say(sentence)
+    lines = capsys.readouterr().out.splitlines()
+    assert " ".join(lines) == sentence
+    assert max(map(len, lines)) <= (columns or len(sentence)) and (len(lines) > 1) == bool(columns)
 
 
 def test_a_pipe_gets_all_columns_a_line_a_row(shown: Shown) -> None:

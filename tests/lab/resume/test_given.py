@@ -113,6 +113,7 @@ def test_what_would_make_it_another_run_is_refused(here: Command, trained: Path)
         ("trainer=auto", "job.choices.trainer", "auto"),
         ("~callbacks.bar", "callbacks.bar", None),
         ("figures=always", "figures", "always"),
+        ("note=a second word", "note", "a second word"),
     ],
 )
 def test_what_it_may_be_from_now_on(given: str, key: str, value: object, trained: Path) -> None:

@@ -86,17 +86,23 @@ def _made(runs: pl.DataFrame) -> Iterable[tuple[str, str]]:
 
 
 def _folders(runs: pl.DataFrame, place: Path) -> dict[str, list[Link]]:
-    """By group one for each run, whichever networks it trained."""
-    trained: dict[str, dict[tuple[str, str], list[int]]] = {}
-    for group, folder, status, seed in runs.select("group", "folder", "status", "seed").iter_rows():
-        trained.setdefault(group, {}).setdefault((folder, status), []).append(seed)
+    """By group one for each run, whichever networks it trained, with what else is to be known of it."""
+    trained: dict[str, dict[tuple[str, str, str | None], list[int]]] = {}
+    said = pl.col("note") if "note" in runs.columns else pl.lit(None, pl.String)
+    for group, folder, status, note, seed in runs.select("group", "folder", "status", said, "seed").iter_rows():
+        trained.setdefault(group, {}).setdefault((folder, status, note), []).append(seed)
     return {
         group: [
-            Link(seeds(each) + f" ({status})" * (status != "completed"), _relative(folder, place))
-            for (folder, status), each in of_group.items()
+            Link(_called(each, status, note), _relative(folder, place))
+            for (folder, status, note), each in of_group.items()
         ]
         for group, of_group in trained.items()
     }
+
+
+def _called(of: list[int], status: str, note: str | None) -> str:
+    more = ", ".join([*[status] * (status != "completed"), *filter(None, [note])])
+    return seeds(of) + (f" ({more})" if more else "")
 
 
 def _relative(folder: str, place: Path) -> str:
