@@ -61,7 +61,8 @@ class DiskViews(Views):
             found["output"] = partial(draw.output_map, scores, which)
             weights, bias = map(plain, _first_layer(network, data))
             found["hyperplanes"] = partial(draw.hyperplanes, points, labels, weights, bias, which)
-            curves = {name: module.history.curve(name) for name in module.history.figures}
+            learned = {name: module.history.curve(name) for name in module.history.figures}
+            curves = {name: (epochs, plain(mean), plain(std)) for name, (epochs, mean, std) in learned.items()}
             if len(curves["train/loss"][0]) > 1:
                 found["history"] = partial(history, curves, len(module.seeds), module.history.kept())
         return found

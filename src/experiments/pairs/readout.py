@@ -61,7 +61,8 @@ def errors(prediction: Prediction, pairs: Pairs, readout: Readout, sharpness: fl
 
 def percent(wrong: Tensor) -> Tensor:
     """The share of True in a tensor of bools, in percent."""
-    return 100 * wrong.to(torch.get_default_dtype()).mean()
+    exact = torch.promote_types(torch.get_default_dtype(), torch.float32)  # bfloat16 has no tenths of 37 %
+    return 100 * wrong.to(exact).mean()
 
 
 def accuracies(metrics: dict[str, float]) -> dict[str, float]:

@@ -77,7 +77,7 @@ def marked(marker: str, points: int) -> dict[str, Any]:
 def over_epochs(ax: Axes) -> None:
     """What stands below an axis of epochs, which are whole numbers."""
     ax.set_xlabel("epochs")
-    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1))
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
     low, high = ax.get_xlim()
     if high - low < 1:  # of one
         ax.set_xlim((low + high) / 2 - 1, (low + high) / 2 + 1)
