@@ -12,7 +12,7 @@ STRICT := $(wildcard notebooks $(foreach root,src tests,$(addprefix $(root)/, \
 WRONG := E9,F63,F7,F82
 
 .DEFAULT_GOAL := help
-.PHONY: help install train sweep reproduce bench dashboard test test-full gpu-check lint format lock audit licences clean
+.PHONY: help install train sweep reproduce bench dashboard notebooks test test-full gpu-check lint format lock audit licences clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -39,6 +39,9 @@ bench: install ## what is fast here, measured beside what one would write withou
 
 dashboard: install ## TensorBoard on everything under outputs/, at localhost
 	@$(BIN)/python -m src.dashboard $(PORT)
+
+notebooks: install ## run the notebooks in a fresh copy, and keep in them what they show
+	@$(BIN)/python -m tests.notebooks
 
 test: install ## every kind of test, on real data
 	@$(BIN)/python -m pytest -n 2 --dist worksteal

@@ -65,8 +65,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh copy of the project: the files that git knows or would add, and the environment that the tests run in."""
-    target = tmp_path_factory.mktemp("copy")
+    """See `fresh`."""
+    return fresh(tmp_path_factory.mktemp("copy"))
+
+
+def fresh(target: Path) -> Path:
+    """A copy of the project: the files that git knows or would add, and the environment that the tests run in."""
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in listed.splitlines():

@@ -21,7 +21,9 @@ def error_rate(output: Tensor, target: Tensor, threshold: float = 0.5) -> Tensor
             The targets 0 and 1, or -1 and 1, are told apart by either.
     """
     right = classes(target, threshold) if target.is_floating_point() else target
-    return (classes(output, threshold) != right).to(output.dtype).mean(-1).mul_(100)
+    wrong = classes(output, threshold) != right
+    wrong = wrong.to(output.dtype) if output.element_size() > 2 else wrong.float()  # bfloat16 has no tenths of 37 %
+    return wrong.mean(-1).mul_(100)
 
 
 def accuracy(output: Tensor, target: Tensor, threshold: float = 0.5) -> Tensor:

@@ -111,6 +111,13 @@ def test_error_is_the_percentage_of_wrong_classes(target: list[list[float]]) -> 
     assert error_rate(output, torch.ones(4).long()).item() == 25
 
 
+def test_wrong_ones_are_counted_exactly_in_bfloat16_too() -> None:
+    target = torch.tensor([1.0] * 371 + [0.0] * 629).unsqueeze(-1)
+    output = torch.zeros(1000, 1, dtype=torch.bfloat16)
+    assert error_rate(output, target).item() == pytest.approx(37.1, abs=1e-4)
+    assert error_rate(output.double(), target).dtype == torch.float64
+
+
 @pytest.mark.parametrize("low", [0.0, -1.0])
 def test_a_single_output_is_compared_with_the_threshold(low: float) -> None:
     target = torch.tensor([[1.0], [1.0], [low], [low]])

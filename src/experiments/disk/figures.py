@@ -4,13 +4,13 @@ Imports no torch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from src.lab.dashboard.style import BLUE, DIVERGING, GREY, INK, SKY, VERMILLION, sheet, styled
 
@@ -21,7 +21,7 @@ HEIGHT = 7  # inches, without the legend
 
 @styled
 def decisions(
-    points: ArrayLike, inside: ArrayLike, judged: ArrayLike, scores: ArrayLike, split: str = "test"
+    points: ArrayLike, inside: ArrayLike, judged: ArrayLike, scores: ArrayLike, split: str = "test", which: str = ""
 ) -> Figure:
     """The points as the network judges them, right and wrong, with the true circle and the boundary of its decisions.
 
@@ -31,13 +31,24 @@ def decisions(
         judged: which the network takes for being so `(n,)`.
         scores: what the network says on a regular grid of the square, `(side, side)`, rows along y: over 0 is inside.
         split: what the points are of.
+        which: of several networks.
     """
     xy, wrong = np.asarray(points), np.asarray(inside) != np.asarray(judged)
-    figure, ax = _square(f"{wrong.sum():,} of {len(wrong):,} {split} points judged wrong")
+    figure, ax = _square(f"{wrong.sum():,} of {len(wrong):,} {split} points judged wrong", which)
     for label, within, colour in ("judged inside", True, BLUE), ("judged outside", False, SKY):
         kind = ~wrong & (np.asarray(judged).astype(bool) == within)
-        ax.scatter(xy[kind, 0], xy[kind, 1], s=9, color=colour, linewidth=0, label=f"right, {label}")
-    ax.scatter(xy[wrong, 0], xy[wrong, 1], s=55, color=VERMILLION, marker="x", linewidth=2, label="wrong", zorder=4)
+        _points(ax, xy[kind], colour, f"right, {label}")
+    ax.scatter(
+        xy[wrong, 0],
+        xy[wrong, 1],
+        s=55,
+        color=VERMILLION,
+        marker="x",
+        linewidth=2,
+        label="wrong",
+        zorder=4,
+        clip_on=False,
+    )
     _circle(ax)
     _boundary(ax, scores)
     _legend(figure)
@@ -45,7 +56,7 @@ def decisions(
 
 
 @styled
-def hyperplanes(points: ArrayLike, inside: ArrayLike, weights: ArrayLike, bias: ArrayLike) -> Figure:
+def hyperplanes(points: ArrayLike, inside: ArrayLike, weights: ArrayLike, bias: ArrayLike, which: str = "") -> Figure:
     """Where each unit of the first layer changes sign: the lines w·x + b = 0, over the points (report A).
 
     Args:
@@ -53,12 +64,15 @@ def hyperplanes(points: ArrayLike, inside: ArrayLike, weights: ArrayLike, bias: 
         inside: which of them are in the disk `(n,)`.
         weights: of the units, for points of the unit square, `(units, 2)`.
         bias: `(units,)`.
+        which: of several networks.
     """
     xy, within = np.asarray(points), np.asarray(inside).astype(bool)
     lines = [line for line in map(crossing, np.asarray(weights), np.asarray(bias)) if line]
-    figure, ax = _square(f"{len(lines)} of the first layer's {len(np.asarray(bias))} hyperplanes cross the square")
-    ax.scatter(xy[within, 0], xy[within, 1], s=9, color=BLUE, linewidth=0, label="inside")
-    ax.scatter(xy[~within, 0], xy[~within, 1], s=9, color=SKY, linewidth=0, label="outside")
+    figure, ax = _square(
+        f"{len(lines)} of the first layer's {len(np.asarray(bias))} hyperplanes cross the square", which
+    )
+    _points(ax, xy[within], BLUE, "inside")
+    _points(ax, xy[~within], SKY, "outside")
     for k, line in enumerate(lines):
         ax.plot(*zip(*line, strict=True), color=INK, linewidth=1.2, label="hyperplane" if k == 0 else None)
     _circle(ax)
@@ -79,56 +93,44 @@ def crossing(weight: ArrayLike, bias: float) -> list[tuple[float, float]]:
 
 
 @styled
-def output_map(scores: ArrayLike) -> Figure:
+def output_map(scores: ArrayLike, which: str = "") -> Figure:
     """What the network says of each place of the unit square, `(side, side)`, rows along y: over 0 is inside
     (report D).
     """
     scores = np.asarray(scores)
-    figure, ax = _square("The network's output: over 0 is inside")
+    figure, ax = _square("The network's output: over 0 is inside", which, beside=1.2)
     most = float(np.abs(scores).max()) or 1.0
-    drawn = ax.imshow(scores, origin="lower", extent=(0, 1, 0, 1), cmap=DIVERGING, vmin=-most, vmax=most)
-    figure.colorbar(drawn, ax=ax, label="output less threshold", shrink=0.85)
+    edge = 0.5 / (len(scores) - 1)  # half a pixel: the outer ones have their middle on the sides of the square
+    extent = (-edge, 1 + edge, -edge, 1 + edge)
+    drawn = ax.imshow(scores, origin="lower", extent=extent, cmap=DIVERGING, vmin=-most, vmax=most)
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    figure.colorbar(drawn, cax=ax.inset_axes((1.04, 0, 0.05, 1)), label="output less threshold")
     _circle(ax)
     _boundary(ax, scores)
     _legend(figure)
     return figure
 
 
-@styled
-def history(curves: Mapping[str, tuple[ArrayLike, ArrayLike, ArrayLike]], runs: int = 1) -> Figure:
-    """Loss and error over the epochs, of training and validation, with the band over the networks trained at once.
-
-    Args:
-        curves: by `train/loss`, `val/error` and so on, after how many epochs it was measured and, for each, the mean
-            over the networks and their std.
-        runs: how many networks.
-    """
-    figure = sheet(11, 4.2)
-    for ax, (name, label) in zip(figure.subplots(1, 2), (("loss", "loss"), ("error", "error (%)")), strict=True):
-        for split, colour in ("train", BLUE), ("val", VERMILLION):
-            epochs, mean, std = map(np.asarray, curves[f"{split}/{name}"])
-            ax.plot(epochs, mean, color=colour, label={"train": "training", "val": "validation"}[split])
-            if runs > 1:
-                ax.fill_between(epochs, mean - std, mean + std, color=colour, alpha=0.2, linewidth=0)
-        ax.set(xlabel="epochs", ylabel=label)
-        ax.set_ylim(bottom=0)
-        ax.legend()
-    if runs > 1:
-        figure.suptitle(f"Mean ± std over {runs} networks", fontsize=12)
-    return figure
-
-
-def _square(title: str) -> tuple[Figure, Axes]:
-    figure = sheet(HEIGHT, HEIGHT + 0.6)
+def _square(title: str, which: str, beside: float = 0.0) -> tuple[Figure, Axes]:
+    """With so many inches beside it."""
+    figure = sheet(HEIGHT + beside, HEIGHT + (0.95 if which else 0.7))
     ax = figure.add_subplot()
     ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="x (side of the square)", ylabel="y (side of the square)")
     ax.grid(False)
-    ax.set_title(title)
+    ax.set_title("\n".join(filter(None, (title, which))))
     return figure, ax
 
 
+def _points(ax: Axes, xy: NDArray[np.floating], colour: str, label: str) -> None:
+    ax.scatter(
+        xy[:, 0], xy[:, 1], s=9, color=colour, linewidth=0, label=label, clip_on=False
+    )  # those at the sides whole too
+
+
 def _circle(ax: Axes) -> None:
-    ax.add_patch(Circle((0.5, 0.5), RADIUS, fill=False, color=GREY, linestyle="--", linewidth=2, label="true circle"))
+    look: Any = {"color": GREY, "linestyle": "--", "linewidth": 2}
+    ax.add_patch(Circle((0.5, 0.5), RADIUS, fill=False, **look))
+    ax.plot([], [], label="true circle", **look)  # in the legend it is a line
 
 
 def _boundary(ax: Axes, scores: ArrayLike) -> None:

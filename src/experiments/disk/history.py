@@ -39,6 +39,11 @@ class History:
         values, loss = (self._stacked(each) for each in (name, f"{name.partition('/')[0]}/loss"))
         return list(self.figures[name]), *over_networks(values, loss)
 
+    def kept(self) -> list[int]:
+        """Of how many networks each mean is that was taken: those whose loss was finite then."""
+        losses = [self._stacked(name) for name in self.figures if name.endswith("/loss")]
+        return [int(n) for loss in losses for n in loss.isfinite().sum(1)]
+
     def saturation(self) -> Tensor:
         """After how many epochs each network first came within half a point of the least validation error that it ever
         had: `(runs,)`.

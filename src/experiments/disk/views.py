@@ -10,7 +10,7 @@ from torch import Tensor
 
 from src.lab.dashboard.events import Layout, band, bands
 from src.lab.dashboard.graph import INPUT, Layer
-from src.lab.dashboard.views import Drawing, Views
+from src.lab.dashboard.views import Drawing, Views, first_of, plain
 from src.minidl import Linear, Sequential
 
 from .data import DiskData, inside
@@ -44,22 +44,27 @@ class DiskViews(Views):
     def figures(self, final: bool) -> dict[str, Drawing]:
         """Of the test points."""
         from . import figures as draw  # a second to import: not for those who draw nothing
+        from .curves import history
 
         module, network = self.module, first(self.module.network)
         trainer: Any = module.trainer
         data: DiskData = trainer.datamodule
         points = data.raw.test.inputs
         labels = inside(points)
-        grid, judged = (_scores(network, data.as_inputs(each), module.settings.threshold) for each in (_grid(), points))
-        scores = grid.view(ROWS, ROWS)
-        found: dict[str, Drawing] = {"decisions": partial(draw.decisions, points, labels, judged > 0, scores)}
+        grid, judged = (
+            plain(_scores(network, data.as_inputs(each), module.settings.threshold)) for each in (_grid(), points)
+        )
+        scores, points, which = grid.view(ROWS, ROWS), plain(points), first_of(module.seeds)
+        judgements = partial(draw.decisions, points, labels, judged > 0, scores, which=which)
+        found: dict[str, Drawing] = {"decisions": judgements}
         if final:
-            found["output"] = partial(draw.output_map, scores)
-            weights, bias = _first_layer(network, data)
-            found["hyperplanes"] = partial(draw.hyperplanes, points, labels, weights, bias)
-            curves = {name: module.history.curve(name) for name in module.history.figures}
+            found["output"] = partial(draw.output_map, scores, which)
+            weights, bias = map(plain, _first_layer(network, data))
+            found["hyperplanes"] = partial(draw.hyperplanes, points, labels, weights, bias, which)
+            learned = {name: module.history.curve(name) for name in module.history.figures}
+            curves = {name: (epochs, plain(mean), plain(std)) for name, (epochs, mean, std) in learned.items()}
             if len(curves["train/loss"][0]) > 1:
-                found["history"] = partial(draw.history, curves, len(module.seeds))
+                found["history"] = partial(history, curves, len(module.seeds), module.history.kept())
         return found
 
     def layers(self) -> list[Layer]:

@@ -139,6 +139,8 @@ class PairsModule(Extras, LightningModule):
         self._log(named, pairs.target.numel())
 
     def _errors(self, prediction: Prediction, pairs: Pairs) -> dict[str, Tensor]:
+        if not self.objective.names_digits and self.settings.readout == "head":
+            prediction = prediction._replace(digits=None)
         return errors(prediction, pairs, self.settings.readout, self.settings.sharpness)
 
     def _log(self, figures: dict[str, Tensor], size: int) -> None:

@@ -22,6 +22,8 @@ class Objective:
 
     def __init__(self, settings: PairsModel) -> None:
         self.settings = settings
+        # Whether the digits' logits learn to name them: without a loss of their own they are whatever suits the head.
+        self.names_digits = settings.aux_weight > 0 and settings.aux_at == "logits"
 
     def loss(self, prediction: Prediction, batch: Pairs, progress: float, training: bool) -> Tensor:
         """The mean over the batch, a scalar. `progress` is the share of the training that is over, 0 to 1."""

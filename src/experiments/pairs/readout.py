@@ -45,7 +45,7 @@ def probability(prediction: Prediction, readout: Literal["head", "bayes"], sharp
 
 
 def errors(prediction: Prediction, pairs: Pairs, readout: Readout, sharpness: float = 1.0) -> dict[str, Tensor]:
-    """`error` of pairs by the model's own readout and, where the network names digits, `error_argmax` and
+    """`error` of pairs by the model's own readout and, where the prediction has digits, `error_argmax` and
     `error_bayes`, `digit_error` of all digits and `digit_error_first` and `_second`: scalars, in percent.
     """
     target = pairs.target == 1
@@ -61,7 +61,8 @@ def errors(prediction: Prediction, pairs: Pairs, readout: Readout, sharpness: fl
 
 def percent(wrong: Tensor) -> Tensor:
     """The share of True in a tensor of bools, in percent."""
-    return 100 * wrong.to(torch.get_default_dtype()).mean()
+    exact = torch.promote_types(torch.get_default_dtype(), torch.float32)  # bfloat16 has no tenths of 37 %
+    return 100 * wrong.to(exact).mean()
 
 
 def accuracies(metrics: dict[str, float]) -> dict[str, float]:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from src.lab.dashboard import events
 from src.lab.dashboard.graph import Layer, traced
-from src.lab.dashboard.views import Drawing, Embedding, Views
+from src.lab.dashboard.views import Drawing, Embedding, Views, first_of, plain
 from src.lab.many import ManyData
 
 from .data import PairsData
@@ -43,31 +43,33 @@ class PairsViews(Views):
     def figures(self, final: bool) -> dict[str, Drawing]:
         """Of the pairs that the network was evaluated on last."""
         from . import figures as draw  # a second to import: not for those who draw nothing
+        from .calibration import calibration
 
         module, settings = self.module, self.module.settings
         split, prediction, pairs = module.judged
         split = {"val": "validation"}.get(split, split)
-        images, classes = pairs.images.cpu(), pairs.classes.cpu()
+        images, classes, which = plain(pairs.images), plain(pairs.classes), first_of(getattr(module, "seeds", ()))
         readout = "bayes" if settings.readout == "argmax" else settings.readout
-        said = probability(prediction, readout, settings.sharpness).cpu()
-        named = None if prediction.digits is None else prediction.digits.argmax(2).cpu()
+        said = plain(probability(prediction, readout, settings.sharpness))
+        named = None
+        if module.objective.names_digits and prediction.digits is not None:
+            named = plain(prediction.digits.argmax(2))
         found: dict[str, Drawing] = {
-            "pairs judged wrong": partial(draw.wrong_pairs, images, classes, said, named, split)
+            "pairs judged wrong": partial(draw.wrong_pairs, images, classes, said, named, split, which)
         }
         if named is not None:
-            found["digit confusion"] = partial(draw.confusion, _panels(module.shown(), classes, named))
+            found["digit confusion"] = partial(draw.confusion, _panels(module.shown(), classes, named), split, which)
         if final:
-            found["calibration"] = partial(
-                draw.calibration, _probabilities(prediction, settings.sharpness), pairs.target.cpu()
-            )
+            probabilities = _probabilities(prediction, named is not None, settings.sharpness)
+            found["calibration"] = partial(calibration, probabilities, plain(pairs.target), split, which)
             kernels = [m.weight for m in module.shown().modules() if isinstance(m, nn.Conv2d)]
             if kernels:
-                found["first layer"] = partial(draw.filters, kernels[0].detach().cpu().clone())
+                found["first layer"] = partial(draw.filters, plain(kernels[0]).clone(), which)
             trainer: Any = module.trainer
             of_all: PairsData | ManyData = trainer.datamodule
             data: Any = of_all.each[0] if isinstance(of_all, ManyData) else of_all
             if data.augment:
-                found["augmented digits"] = partial(draw.augmented, *(each.cpu() for each in data.examples(DIGITS)))
+                found["augmented digits"] = partial(draw.augmented, *map(plain, data.examples(DIGITS)))
         return found
 
     def layers(self) -> list[Layer]:
@@ -91,7 +93,7 @@ class PairsViews(Views):
         return Embedding("digit features", centred @ directions.T, labels, (images - dark) / (light - dark))
 
     def layout(self) -> events.Layout:
-        names_digits = isinstance(self.module.network, (DigitNets, Ensemble))
+        names_digits = self.module.objective.names_digits and isinstance(self.module.network, (DigitNets, Ensemble))
         digits = events.together(["digit_error"], f"{events.TRAINING}: digits") if names_digits else {}
         return {**digits, **(events.bands(MEASURED, OVER_NETWORKS) if self.module.items else {})}
 
@@ -104,10 +106,10 @@ def _panels(network: nn.Module, classes: Tensor, named: Tensor) -> dict[str, tup
     return {title: (classes[:, k], named[:, k]) for k, title in enumerate(titles)}
 
 
-def _probabilities(prediction: Prediction, sharpness: float) -> dict[str, Tensor]:
+def _probabilities(prediction: Prediction, named: bool, sharpness: float) -> dict[str, Tensor]:
     found = {}
     if prediction.pair is not None:
-        found["head"] = probability(prediction, "head").cpu()
-    if prediction.digits is not None:
-        found["bayes, from the digits"] = probability(prediction, "bayes", sharpness).cpu()
+        found["head"] = plain(probability(prediction, "head"))
+    if named or prediction.pair is None:
+        found["bayes, from the digits"] = plain(probability(prediction, "bayes", sharpness))
     return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pytorch_lightning import Callback, Trainer
 from pytorch_lightning.loggers import TensorBoardLogger
@@ -15,7 +16,11 @@ from tensorboard.compat.proto.event_pb2 import Event
 from .. import private
 from . import events
 from .graph import graph_def
-from .views import Drawing, Views, views_of
+from .views import Drawing, Views, plain, views_of
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 MOMENTS = 4  # at which what changes while a network learns is drawn
 SHARE = 0.05  # of the time since the start of training, for drawing in between; what is left over is drawn at the end
@@ -51,7 +56,8 @@ class Dashboard(Callback):
 
     def on_fit_start(self, trainer: Trainer, pl_module: Any) -> None:
         self.start, self.due = time.perf_counter(), trainer.current_epoch
-        layout = events.layout(events.training(self.monitor), views_of(pl_module, self.views).layout())
+        own = views_of(pl_module, self.views)
+        layout = events.layout(events.training(self.monitor), _tried("the layout of the charts", own.layout) or {})
         for writer in _writers(trainer):
             writer.add_summary(layout)
 
@@ -71,18 +77,19 @@ class Dashboard(Callback):
         self._take(trainer.current_epoch, views, final=True)
         while self.waiting:
             self._draw(trainer, kept=self.waiting[0][0] == trainer.current_epoch)
-        layers, embedding = views.layers(), views.embedding()
+        layers, embedding = _tried("the graph", views.layers), _tried("the projector's points", views.embedding)
         for writer in _writers(trainer):
             if layers:
                 writer.add_event(Event(graph_def=graph_def(layers).SerializeToString()))
         for logger in _boards(trainer):
             if embedding:
                 rounded = embedding.features.double().cpu().numpy().round(2)  # it is written as text
-                images = embedding.images.cpu()
+                images = plain(embedding.images)
                 logger.experiment.add_embedding(rounded, embedding.labels, images, tag=embedding.title)
 
     def _take(self, epochs: int, views: Views, final: bool) -> None:
-        self.waiting += [(epochs, name, drawing) for name, drawing in views.figures(final).items()]
+        drawings = _tried("figures", lambda: views.figures(final)) or {}
+        self.waiting += [(epochs, name, drawing) for name, drawing in drawings.items()]
 
     def _draw(self, trainer: Trainer, kept: bool = False) -> None:
         """The figure that waits longest."""
@@ -90,14 +97,26 @@ class Dashboard(Callback):
 
         start = time.perf_counter()
         epochs, name, drawing = self.waiting.popleft()
-        data = png(drawing())
-        for writer in _writers(trainer):
-            writer.add_summary(events.picture(name, data), epochs)
-        if kept:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / f"{name.replace(' ', '_')}.png").write_bytes(data)
+        data = _tried(f"the figure {name!r}", lambda: png(drawing()))
+        if data:
+            for writer in _writers(trainer):
+                writer.add_summary(events.picture(name, data), epochs)
+            if kept:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                (self.folder / f"{name.replace(' ', '_')}.png").write_bytes(data)
         self.longest = time.perf_counter() - start
         self.spent += self.longest
+
+
+def _tried(what: str, make: Callable[[], T]) -> T | None:
+    """What is made; None, and a warning, where that fails: the figures that a run was for are worth more."""
+    try:
+        return make()
+    except Exception as error:
+        said = " ".join(str(error).split())
+        log.warning("not drawn: %s (%s: %s)", what, type(error).__name__, said)
+        log.info("where drawing failed", exc_info=True)
+        return None
 
 
 def _boards(trainer: Trainer) -> Iterator[TensorBoardLogger]:

@@ -10,16 +10,19 @@ from functools import wraps
 from typing import Any, Literal, ParamSpec, TypeVar
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
+from matplotlib.ticker import MaxNLocator
 
 # Okabe & Ito (2008), without the yellow, which is too light for lines on paper.
 BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, GREY = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#777777",
 )  # fmt: skip
 SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, GREY)
+MARKERS = "osD^vPX"  # beside each of these: printed in grey, some are alike
 INK, PAPER = "#222222", "#FFFFFF"
 DIVERGING = "PuOr"  # purple and orange; what is neither is paper
 DPI = 90
@@ -64,6 +67,20 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
 def sheet(width: float, height: float) -> Figure:
     """An empty figure, in inches; without pyplot, which would keep it and look for a screen."""
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def marked(marker: str, points: int) -> dict[str, Any]:
+    """A line of so many points has some eight markers."""
+    return {"marker": marker, "markersize": 5, "markevery": max(1, points // 8)}
+
+
+def over_epochs(ax: Axes) -> None:
+    """What stands below an axis of epochs, which are whole numbers."""
+    ax.set_xlabel("epochs")
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
+    low, high = ax.get_xlim()
+    if high - low < 1:  # of one
+        ax.set_xlim((low + high) / 2 - 1, (low + high) / 2 + 1)
 
 
 def png(figure: Figure) -> bytes:

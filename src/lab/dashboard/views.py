@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydra.utils import get_class
@@ -58,6 +58,16 @@ class Views:
     def layout(self) -> Layout:
         """Charts of the custom scalars tab beside those of the losses and the monitor."""
         return {}
+
+
+def first_of(seeds: Sequence[int]) -> str:
+    """Which network is drawn of those that were trained at once from these seeds; nothing of one that is alone."""
+    return f"network 1 of {len(seeds)} (seed {seeds[0]})" if len(seeds) > 1 else ""
+
+
+def plain(tensor: Tensor) -> Tensor:
+    """On the CPU, and of a type that numpy has: of bfloat16 it has none."""
+    return (tensor.float() if tensor.is_floating_point() else tensor).detach().cpu()
 
 
 def views_of(module: Any, name: str | None) -> Views:

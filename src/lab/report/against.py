@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 import numpy as np
 import polars as pl
 from matplotlib.figure import Figure
 
-from ..dashboard.style import SERIES, sheet, styled
+from ..dashboard.style import MARKERS, SERIES, sheet, styled
 from ..records.metrics import Axis
-from .figures import literal, name
+from .labels import counted, literal, name
 
-MARKERS = "osD^vPX"
 TICKS = 10  # more values than this are not named one by one
 
 
@@ -25,11 +25,13 @@ def against(table: pl.DataFrame, key: str, axis: Axis) -> Figure:
     figure = sheet(7, 4.5)
     ax = figure.add_subplot()
     lines: dict[str, list[tuple[float, float, float]]] = {}
+    seeds: list[int] = []
     for row in table.filter(pl.col("mean").is_not_null()).iter_rows(named=True):
         value, line = setting(row["group"], key)
         if value is not None:
-            lines.setdefault(line, []).append((value, row["mean"], row["std"] or 0.0))
-    drawn = sorted(lines.items())[: len(SERIES)]
+            lines.setdefault(line, []).append((value, row["mean"], math.nan if row["std"] is None else row["std"]))
+            seeds.append(row["n"])
+    drawn = sorted(lines.items(), key=lambda line: _natural(line[0]))[: len(SERIES)]
     for colour, marker, (line, points) in zip(SERIES, MARKERS, drawn, strict=False):
         x, mean, std = np.array(sorted(points)).T
         ax.errorbar(x, mean, std, color=colour, marker=marker, capsize=4, label=name(line).lstrip("_") or None)
@@ -44,10 +46,16 @@ def against(table: pl.DataFrame, key: str, axis: Axis) -> Figure:
     if axis.meaning.unit == "%":
         ax.set_ylim(bottom=0)
     left = f", {len(SERIES)} of {len(lines)} lines" if len(lines) > len(SERIES) else ""
-    ax.set_title(f"Mean ± std over {int(table['n'].max() or 0)} seeds{left}")  # type: ignore[arg-type]
+    ax.set_title(("One seed each" if max(seeds) == 1 else f"Mean ± std over {counted(seeds, 'seed')}") + left)
     if len(lines) > 1:
         figure.legend(loc="outside lower center", ncols=2)
     return figure
+
+
+def _natural(text: str) -> list[tuple[float, str]]:
+    """What `size=20` comes by before `size=100`."""
+    parts = re.split(r"(\d+(?:\.\d+)?)", text)
+    return [(float(part), "") if i % 2 else (-math.inf, part) for i, part in enumerate(parts)]
 
 
 def setting(group: str, key: str) -> tuple[float | None, str]:

@@ -12,8 +12,9 @@ import polars as pl
 
 from ..records.metrics import UNKNOWN, Meaning
 from . import lost
-from .fingerprints import FINGERPRINT, on_other_data
+from .fingerprints import on_other_data
 from .improvement import IMPROVEMENT, improvement
+from .pairing import pairing
 from .significance import ALPHA, INTERVALS, STATISTICS, Values, corrected, difference, intervals, seeds_needed
 from .steps import step
 
@@ -100,20 +101,14 @@ def differences(runs: pl.DataFrame, baseline: str, metric: str, meaning: Meaning
         ValueError: there is no such group.
     """
     groups = groups_with(baseline, runs)
-    fold = pl.col("fold") if "fold" in runs.columns else pl.lit(None)
-    told = lost.ways(runs, metric).with_columns(fold.cast(pl.Int64).alias("fold"))
-    told = told.select("group", "seed", "fold", metric, "way", *(name for name in FINGERPRINT if name in runs.columns))
-    theirs, others = told.filter(pl.col("group") == baseline), told.filter(pl.col("group") != baseline)
-    both = others.join(theirs, on=["seed", "fold"], nulls_equal=True, maintain_order="left")
-    shared = both.filter(pl.col("way").is_null() & pl.col("way_right").is_null())
-    parts = [each.partition_by("group", as_dict=True) for each in (others, both, shared)]
-    folded = {*told.filter(pl.col("way").is_null() & pl.col("fold").is_not_null())["group"]}
+    found = pairing(runs, baseline, metric)
+    parts = [each.partition_by("group", as_dict=True) for each in (found.others, found.both, found.shared)]
     rows = []
     for group in groups:
         if group != baseline:
-            own, pairs, compared = (part.get((group,), shared.clear()) for part in parts)
-            said = {"left_out": len(pairs) - len(compared), "folds": not folded.isdisjoint((group, baseline))}
-            rows.append({"group": group} | said | _against(own, theirs, compared, metric, meaning))
+            own, pairs, compared = (part.get((group,), found.shared.clear()) for part in parts)
+            said = {"left_out": len(pairs) - len(compared), "folds": not found.folded.isdisjoint((group, baseline))}
+            rows.append({"group": group} | said | _against(own, found.theirs, compared, metric, meaning))
     schema: dict[str, Any] = {"group": pl.String, "n": pl.Int64, "left_out": pl.Int64}
     schema |= dict.fromkeys((*STATISTICS, *IMPROVEMENT), pl.Float64)
     schema |= dict.fromkeys(("other_data", "folds"), pl.Boolean)

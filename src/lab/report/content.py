@@ -17,6 +17,7 @@ class Content(Protocol):
     runs: pl.DataFrame
     metric: str
     meaning: Meaning
+    meanings: dict[str, Meaning]
     missing: str | None
     baseline: str
     summary: pl.DataFrame

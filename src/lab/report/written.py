@@ -47,7 +47,11 @@ def _draw(report: Content, folder: Path, name: str, command: str, kinds: Sequenc
         put(style.png(figure), folder / f"{file}.png")
         for kind in kinds:
             put(style.vector(figure, kind), folder / f"{file}.{kind}")
-    figures = panels(report) | {f"Over {key}": figure for key, figure in over.items()}
+    parts = panels(report)
+    for title, figure in parts.items():  # each for itself, as wide as a page of print
+        for kind in kinds:
+            put(style.vector(figure, kind), folder / f"{name}_{title.lower().replace(' ', '_')}.{kind}")
+    figures = parts | {f"Over {key}": figure for key, figure in over.items()}
     put(page(report, figures, folder, command), folder / f"{name}.html")
 
 

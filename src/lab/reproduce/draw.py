@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from matplotlib.figure import Figure as Sheet
 
-from ..dashboard.style import BLUE, GREY, INK, PAPER, SERIES, VERMILLION, png, sheet, styled
+from ..dashboard.style import BLUE, GREY, MARKERS, PAPER, SERIES, VERMILLION, marked, over_epochs, png, sheet, styled
 from ..records.curves import Band, over_seeds
 from ..records.folder import RunFolder
 from ..records.metrics import UNKNOWN, Axis, Meaning, title
@@ -18,6 +18,7 @@ from ..records.reported import Panel
 from ..records.runs import meanings_of
 from ..report import compare, figures
 from ..report.against import against
+from ..report.labels import literal, name
 from ..sweep.plan import Job
 from .asked import members
 from .measure import Row
@@ -69,7 +70,7 @@ def stated(rows: Sequence[Row], meanings: Mapping[str, Meaning]) -> Sheet:
         )  # fmt: skip
     ax.errorbar([], [], xerr=[], color=BLUE, marker="o", capsize=5, label="measured: mean and 95 % interval")
     ax.errorbar([], [], xerr=[], color=VERMILLION, marker="D", markerfacecolor=PAPER, label="reported, ± std if given")
-    ax.set_yticks(range(len(rows)), [figures.literal(name) for name in names])
+    ax.set_yticks(range(len(rows)), [literal(each) for each in names])
     ax.set_ylim(len(rows) - 0.5, -0.6)
     units = dict.fromkeys(meanings.get(row.metric, UNKNOWN).unit for row in rows)
     ax.set_xlabel(", ".join(filter(None, units)))
@@ -89,13 +90,14 @@ def courses(
     figure = sheet(5.2 * len(there), 4.2)
     for ax, metric in zip(figure.subplots(1, len(there), squeeze=False)[0], there, strict=True):
         tops = []
-        for colour, (group, band) in zip(SERIES, bands.items(), strict=False):
+        for colour, marker, (group, band) in zip(SERIES, MARKERS, bands.items(), strict=False):
             if metric in band:
                 epochs, mean, std = band[metric].epochs + 1, band[metric].mean, np.nan_to_num(band[metric].std)
-                ax.plot(epochs, mean, color=colour, label=figures.name(group).lstrip("_"))
+                ax.plot(epochs, mean, color=colour, **marked(marker, len(mean)), label=name(group).lstrip("_"))
                 ax.fill_between(epochs, mean - std, mean + std, color=colour, alpha=0.15, linewidth=0)
                 tops.append(np.nanmax(mean[len(mean) // 10 :], initial=0))
-        ax.set(xlabel="epochs", ylabel=figures.literal(Axis(metric, meanings.get(metric, UNKNOWN)).label))
+        over_epochs(ax)
+        ax.set_ylabel(literal(Axis(metric, meanings.get(metric, UNKNOWN)).label))
         ax.set_ylim(0, 1.3 * max(tops) or 1)
     handles = ax.get_legend_handles_labels()
     figure.legend(*handles, loc="outside lower center", ncols=min(3, len(bands)))
@@ -107,16 +109,16 @@ def size(table: pl.DataFrame, axis: Axis, rows: Sequence[Row]) -> Sheet:
     """A metric over the number of parameters: mean and 95 % interval of each group, and what is reported of it."""
     figure = sheet(7, 4.5)
     ax = figure.add_subplot()
-    for colour, row in zip(SERIES, table.filter(pl.col("n") > 0).iter_rows(named=True), strict=False):
-        label = figures.name(row["group"])
-        ax.errorbar(row["parameters"], row["mean"], row["half"], color=colour, marker="o", capsize=5, label=label)
+    trained = table.filter(pl.col("n") > 0).iter_rows(named=True)
+    for colour, marker, row in zip(SERIES, MARKERS, trained, strict=False):
+        label = name(row["group"])
+        ax.errorbar(row["parameters"], row["mean"], row["half"], color=colour, marker=marker, capsize=5, label=label)
         for other in (other for other in rows if {*row["group"].split()} <= {*other.group.split()}):
-            ax.plot(row["parameters"], other.reported.mean, "D", color=colour, markerfacecolor=PAPER)
-    ax.plot([], [], "D", color=GREY, markerfacecolor=PAPER, label="reported")
-    ax.set(xlabel="parameters", ylabel=figures.literal(axis.label))
+            ax.plot(row["parameters"], other.reported.mean, "d", markersize=9, color=colour, markerfacecolor=PAPER)
+    ax.plot([], [], "d", markersize=9, color=GREY, markerfacecolor=PAPER, label="reported")
+    ax.set(xlabel="parameters", ylabel=literal(axis.label))
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.margins(x=0.2, y=0.2)
-    ax.tick_params(colors=INK)
     figure.legend(loc="outside lower center", ncols=3)
     return figure
 

@@ -6,6 +6,7 @@ from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
 from src.experiments.disk import figures
+from src.experiments.disk.curves import history
 from src.experiments.disk.schema import RADIUS
 from src.lab.dashboard import style
 
@@ -65,7 +66,7 @@ def test_hyperplanes_are_where_a_unit_changes_sign() -> None:
     xy, inside = points()
     weights, bias = np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 1.0]]), np.array([-0.25, -1.0, 5.0])
     figure = figures.hyperplanes(xy, inside, weights, bias)
-    lines = [line.get_xydata() for line in figure.axes[0].lines]
+    lines = [line.get_xydata() for line in figure.axes[0].lines if len(line.get_xdata())]  # type: ignore[arg-type]
     assert len(lines) == 2, "the third passes the square by"
     np.testing.assert_allclose(lines[0], [[0.25, 0], [0.25, 1]])
     np.testing.assert_allclose(lines[1], [[0, 1], [1, 0]])
@@ -76,19 +77,46 @@ def test_the_map_is_the_right_way_up() -> None:
     scores = np.zeros((3, 3))
     scores[2, 0] = 1.0  # the upper left corner
     (image,) = figures.output_map(scores).axes[0].images
-    assert (image.origin, image.get_extent()) == ("lower", [0, 1, 0, 1])
+    ax = image.axes
+    assert ax is not None and (ax.get_xlim(), ax.get_ylim()) == ((0, 1), (0, 1))
+    assert (image.origin, image.get_extent()) == ("lower", [-0.25, 1.25] * 2), "the corners are middles of pixels"
     assert image.get_clim() == (-1.0, 1.0), "white is the threshold"
 
 
 def test_history_has_the_band_over_networks() -> None:
     names = ("train/loss", "val/loss", "train/error", "val/error")
     curves = {name: ([10, 20], [3.0, 2.0], [1.0, 0.5]) for name in names}
-    loss, error = figures.history(curves, runs=5).axes
+    figure = history(curves, runs=5)
+    loss, error = figure.axes
+    assert figure.get_suptitle() == "Mean ± std over 5 networks"
     assert error.get_ylabel() == "error (%)"
     assert loss.get_xlabel() == "epochs"
     band = loss.collections[0].get_paths()[0].vertices
     assert {(10.0, 2.0), (10.0, 4.0), (20.0, 1.5), (20.0, 2.5)} <= set(map(tuple, band))
-    assert not figures.history(curves).axes[0].collections
+    assert not history(curves).axes[0].collections
+    assert all(x == round(x) for x in loss.get_xticks()), "epochs are whole numbers"
+    said = history(curves, 50, kept=[50, 48, 48]).get_suptitle()
+    assert said == "Mean ± std over 48 to 50 of 50 networks: the others diverged"
+    assert history(curves, 50, kept=[48, 48]).get_suptitle().startswith("Mean ± std over 48 of 50 networks")
+    assert history(curves, 50, kept=[50, 50]).get_suptitle() == "Mean ± std over 50 networks"
+
+
+def test_a_figure_says_which_of_several_networks_it_shows() -> None:
+    xy, inside = points()
+    which, weights = "network 1 of 50 (seed 7)", np.array([[1.0, 0.0]])
+    drawn = [
+        figures.decisions(xy, inside, inside, square(21), which=which),
+        figures.output_map(square(21), which),
+        figures.hyperplanes(xy, inside, weights, np.array([-0.5]), which),
+    ]
+    assert [figure.axes[0].get_title(loc="left").splitlines()[1] for figure in drawn] == 3 * [which]
+
+
+def test_no_part_of_the_map_s_sheet_is_left_blank() -> None:
+    figure = figures.output_map(square(21))
+    figure.draw_without_rendering()
+    box = figure.axes[0].get_window_extent().transformed(figure.transFigure.inverted())
+    assert box.width > 0.7 and box.height > 0.75
 
 
 def test_a_map_is_a_png_file_on_paper_of_its_own() -> None:

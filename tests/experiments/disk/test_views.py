@@ -55,6 +55,13 @@ def test_a_run_leaves_its_figures_in_tensorboard_and_as_files(tmp_path: Path) ->
     assert charts(found) == {"Training and validation": ["loss", "error"]}
 
 
+@pytest.mark.parametrize("precision", ["bf16-mixed", "bf16-true"])
+def test_figures_are_drawn_in_bfloat16_too(precision: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    run(tmp_path, *DRAWN, f"+trainer.precision={precision}")
+    assert {path.stem for path in (tmp_path / "figures").glob("*.png")} == FIGURES
+    assert "not drawn" not in caplog.text
+
+
 def test_drawing_changes_nothing(tmp_path: Path) -> None:
     drawn, plain = (run(tmp_path / figures, *DRAWN, f"figures={figures}") for figures in ("always", "never"))
     assert drawn["runs"] == plain["runs"]

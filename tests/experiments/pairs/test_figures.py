@@ -47,19 +47,23 @@ def test_confusion_counts_which_digit_is_taken_for_which() -> None:
     (image,) = shared.images
     mistakes = np.asarray(image.get_array())
     assert mistakes[1, 7] == mistakes.sum() == 1
-    assert shared.get_title(loc="left") == "Shared net: 1 of 4 read wrong"
+    assert shared.get_title(loc="left") == "Shared net: 1 of 4 test digits read wrong"
     assert {text.get_text() for text in shared.texts} == {"1", "2"}
     assert labelled(figure)
     assert len(other.texts) == 1
+    assert image.get_clim() == other.images[0].get_clim(), "a colour is the same number in both"
 
 
-def test_a_calibrated_network_is_as_often_right_as_it_says() -> None:
-    said = rng.random(200_000)
-    stated, happened, counts = figures.reliability(said, (rng.random(200_000) < said).astype(float))
-    assert counts.sum() == 200_000
-    np.testing.assert_allclose(stated, happened, atol=1.5)
-    figure = figures.calibration({"head": said}, rng.random(200_000) < said)
-    assert "(%)" in figure.axes[0].get_xlabel() and "(%)" in figure.axes[0].get_ylabel()
+def test_of_many_that_are_wrong_it_is_said_how_many_are_shown() -> None:
+    images, classes = pairs(26)
+    said = np.where(classes[:, 0] <= classes[:, 1], 0.1, 0.9)
+    figure = figures.wrong_pairs(images, classes, said, which="network 1 of 3 (seed 0)")
+    title = figure.axes[0].get_title(loc="left")
+    assert title.splitlines() == [
+        "26 of 26 test pairs judged wrong: 18 of 26 shown, the surest first",
+        "P: the network's P(first ≤ second); network 1 of 3 (seed 0)",
+    ]
+    assert len(figure.axes[0].texts) == 18
 
 
 def test_mosaics_keep_each_image_whole() -> None:

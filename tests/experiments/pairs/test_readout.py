@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from src.experiments.pairs.data import Pairs
 from src.experiments.pairs.networks import Prediction
-from src.experiments.pairs.readout import decide, errors
+from src.experiments.pairs.readout import decide, errors, percent
 
 
 def drawn(seed: int, n: int) -> tuple[Prediction, Pairs]:
@@ -52,6 +52,15 @@ def test_bayes_sums_the_probabilities_of_all_pairs_of_digits(seed: int, power: f
         p, q = ([x**power / sum(y**power for y in some) for x in some] for some in (p, q))
         likely = sum(p[i] * q[j] for i in range(10) for j in range(10) if i <= j)
         assert decision == (likely > 0.5) or abs(likely - 0.5) < 1e-5
+
+
+def test_wrong_ones_are_counted_exactly_where_numbers_are_bfloat16() -> None:
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.bfloat16)
+    try:
+        assert abs(percent(torch.arange(1000) < 371).item() - 37.1) < 1e-4
+    finally:
+        torch.set_default_dtype(before)
 
 
 def test_networks_without_digits_have_one_error() -> None:

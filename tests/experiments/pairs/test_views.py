@@ -92,6 +92,28 @@ def test_every_kind_of_network_can_be_shown(model: str, tmp_path: Path) -> None:
     assert all(source in nodes for inputs in nodes.values() for source in inputs)
 
 
+@pytest.mark.long(keep=1)
+@pytest.mark.parametrize("precision", ["bf16-mixed", "bf16-true"])
+@pytest.mark.parametrize("model", ["ws_aux_bn_dropout", "best"])
+def test_figures_are_drawn_in_bfloat16_too(
+    model: str, precision: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(tmp_path, *TINY, f"model={model}", "data/augment=affine", "figures=always", f"+trainer.precision={precision}")
+    assert {path.stem for path in (tmp_path / "figures").glob("*.png")} == {name.replace(" ", "_") for name in FIGURES}
+    assert list((tmp_path / "tensorboard").rglob("tensors.tsv"))
+    assert "not drawn" not in caplog.text
+
+
+@pytest.mark.parametrize("model", ["ws", "ws_aux_features"])
+def test_a_model_that_is_not_trained_on_digits_shows_none(model: str, tmp_path: Path) -> None:
+    result = run(tmp_path, *TINY, f"model={model}", "figures=always")
+    assert not [name for name in result["metrics"] if "digit" in name or "argmax" in name or "bayes" in name]
+    assert {path.stem for path in (tmp_path / "figures").iterdir()} == {
+        "pairs_judged_wrong", "calibration", "first_layer",
+    }  # fmt: skip
+    assert charts(board(tmp_path / "tensorboard")) == {"Training and validation": ["loss", "error"]}
+
+
 def test_the_knobs_of_a_model_are_its_hyperparameters() -> None:
     from src.lab.dashboard.hparams import hyperparameters
 

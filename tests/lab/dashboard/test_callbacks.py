@@ -1,6 +1,7 @@
 """What a run leaves to be looked at: tags, images, files; and that drawing changes nothing."""
 
 import csv
+import logging
 import re
 import shlex
 from pathlib import Path
@@ -75,6 +76,20 @@ def test_a_module_without_views_has_all_but_pictures(tmp_path: Path) -> None:
     assert not found.Tags()["images"]
     assert not found.Tags()["graph"]
     assert not (tmp_path / "figures").exists()
+
+
+def test_a_drawing_that_fails_is_said_and_fails_nothing_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    result = run(tmp_path, *DRAWN, "views=tests.lab.toy.module.BrokenViews")
+    assert result["status"] == "completed" and result["error"] is None
+    said = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert set(said) == {
+        "not drawn: the layout of the charts (KeyError: 'charts')",
+        "not drawn: the figure 'broken' (RuntimeError: no ink left)",
+        "not drawn: the graph (KeyError: 'charts')",
+        "not drawn: the projector's points (KeyError: 'charts')",
+    }
+    assert [path.name for path in (tmp_path / "figures").iterdir()] == ["first_weights.png"]
+    assert charts(board(tmp_path / "tensorboard")) == {TRAINING: ["loss", "miss"]}
 
 
 def test_single_runs_draw_and_sweeps_don_t() -> None:

@@ -34,7 +34,7 @@ def points(ax: Axes) -> dict[str, tuple[list[float], list[float], list[float]]]:
     found = {}
     for each in ax.containers:
         line, _, (bars,) = each.lines  # type: ignore[attr-defined]
-        half = [(high - low) / 2 for (_, low), (_, high) in bars.get_segments()]
+        half = [(ends[1][1] - ends[0][1]) / 2 for ends in bars.get_segments() if len(ends)]  # none where it is NaN
         found[str(each.get_label())] = (line.get_xdata().tolist(), line.get_ydata().tolist(), half)
     return found
 
@@ -53,10 +53,21 @@ def test_a_line_a_model_of_means_and_spreads_in_the_order_of_the_setting() -> No
     assert ax.get_ylim()[0] == 0, "percentages begin at 0"
 
 
+def test_it_says_over_how_many_seeds_where_some_groups_have_fewer() -> None:
+    ax = drawn({"lr=1": [50.0, 51.0, 52.0], "lr=2": [52.0], "lr=3": [51.0, 53.0]})
+    assert ax.get_title(loc="left") == "Mean ± std over 1 to 3 seeds"
+
+
+def test_sizes_come_in_their_order() -> None:
+    ax = drawn({f"size={size} lr={lr}": [1.0 * lr, 2.0] for size in (200, 20, 100) for lr in (1, 2, 3)})
+    assert list(points(ax)) == ["size=20", "size=100", "size=200"]
+
+
 def test_one_seed_has_no_spread_and_one_line_no_name() -> None:
     ax = drawn({"lr=1": [50.0], "lr=2": [52.0], "lr=3": [51.0]}, meaning=Meaning("USD", "lower"))
     ((x, mean, half),) = points(ax).values()
-    assert (x, mean, half) == ([1, 2, 3], [50, 52, 51], [0, 0, 0])
+    assert (x, mean, half) == ([1, 2, 3], [50, 52, 51], [])
+    assert ax.get_title(loc="left") == "One seed each"
     assert ax.get_ylim()[0] > 40, "other than percentages"
 
 

@@ -68,6 +68,21 @@ class ToyViews(Views):
         return {"first weights": draw}
 
 
+class BrokenViews(ToyViews):
+    """One figure, and one that can't be drawn; nor is there a layout, a graph or an embedding."""
+
+    def figures(self, final: bool) -> dict[str, Drawing]:
+        def broken() -> Any:
+            raise RuntimeError("no ink\nleft")
+
+        return {"broken": broken} | super().figures(final)
+
+    def layout(self) -> Any:
+        raise KeyError("charts")
+
+    layers = embedding = layout
+
+
 class ToyMany(Extras, LightningModule):
     """So many linear networks, each drawn by a seed of its own and trained on all points; logs their mean."""
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from matplotlib.figure import Figure
 
-from ...dashboard.style import SERIES, sheet, styled
+from ...dashboard.style import MARKERS, SERIES, marked, sheet, styled
 from ...records.metrics import Axis
 from ..estimates import Estimate
-from ..figures import literal, name
+from ..labels import literal, name
 from ..significance import Values
 
 
@@ -25,8 +25,10 @@ def profiles(rows: Mapping[str, Estimate], levels: Values, axis: Axis, tasks: in
     """
     figure = sheet(7, 4.5)
     ax = figure.add_subplot()
-    for colour, (row, each) in zip(SERIES, rows.items(), strict=False):
-        ax.step(levels, each.value, where="post", color=colour, label=name(row).lstrip("_"))
+    for colour, marker, (row, each) in zip(SERIES, MARKERS, rows.items(), strict=False):
+        ax.step(
+            levels, each.value, where="post", color=colour, **marked(marker, len(levels)), label=name(row).lstrip("_")
+        )
         ax.fill_between(levels, each.low, each.high, step="post", color=colour, alpha=0.15, lw=0)
     kind = "at most" if axis.meaning.better == "lower" else "above"
     ax.set(xlabel=literal(axis.label), ylabel=f"share of runs {kind} this", ylim=(-0.02, 1.02))

@@ -75,7 +75,7 @@ def test_nothing_is_wrong_and_nothing_sticks_out(width: int, scheme: str, browse
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     assert browser.get_log("browser") == []
     drawn = browser.execute_script("return [...document.querySelectorAll('svg')].map(svg => svg.clientWidth)")
-    assert len(drawn) == 3 and min(drawn) >= min(300, width - 60) and max(drawn) <= width
+    assert len(drawn) == 4 and min(drawn) >= min(300, width - 60) and max(drawn) <= width
     assert browser.find_element("css selector", "svg text").is_displayed()
 
 

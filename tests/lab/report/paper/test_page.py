@@ -93,16 +93,23 @@ def test_it_stands_alone_and_leads_to_the_folders_of_the_runs(written: Path) -> 
 
 def test_its_figures_are_those_of_the_report_with_text_as_text(written: Path) -> None:
     page = Page(written / "out/summary.html")
-    assert len(page.all("svg")) == 3 and [each.get("role") for each in page.all("svg")] == ["img"] * 3
+    assert [each["aria-label"] for each in page.all("svg")] == [
+        "Every seed",
+        "Differences",
+        "How they learned",
+        "Over k",
+    ]
+    assert [each.get("role") for each in page.all("svg")] == ["img"] * 4
     assert "k=10 (n = 4)" in page.text and "mean and 95 % interval" in page.text and "Over k" in page.text
     names = [each["id"] for _, each in page.elements if "id" in each]
     assert len(names) == len(set(names)) or {*names} == {
         name for name in names if re.fullmatch("[mpc][0-9a-f]+", name or "")
     }
-    for file in "summary.svg", "summary_k.svg":
+    for file in "summary.svg", "summary_k.svg", "summary_every_seed.svg", "summary_differences.svg":
         texts = "".join(ElementTree.parse(written / "out" / file).getroot().itertext())
-        assert "test miss (%)" in texts
-    assert (written / "out/summary.pdf").read_bytes().startswith(b"%PDF")
+        assert "test miss (" in texts
+    for part in "", "_k", "_every_seed", "_differences", "_how_they_learned":
+        assert (written / f"out/summary{part}.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_it_says_what_groups_share_and_what_differs(written: Path, tmp_path: Path) -> None:
@@ -148,7 +155,7 @@ def test_a_label_is_shown_as_it_is_whatever_it_is(tmp_path: Path) -> None:
             (place / "result.json").write_text(json.dumps(result))
     Report(load([tmp_path])).write(tmp_path, command=HOSTILE)
     page = Page(tmp_path / "summary.html")
-    assert len(page.all("script")) == 1 and not page.all("img") and len(page.all("svg")) == 1
+    assert len(page.all("script")) == 1 and not page.all("img") and len(page.all("svg")) == 2
     assert not [name for _, each in page.elements for name in each if name.startswith("on")]
     assert page.text.count(HOSTILE) > 5 and r"\x00\x1b\n漢 $x$" in page.text
     assert all((each["href"] or "").startswith("javascript%3A") for each in page.all("a"))
