@@ -36,7 +36,7 @@ def _newest() -> Path:
     there = found.below([OUTPUTS] if OUTPUTS.is_dir() else [])
     newest = found.newest(OUTPUTS, there)
     if not newest:
-        raise FileNotFoundError(words.nothing([OUTPUTS], len(there.runs)))
+        raise FileNotFoundError(words.nothing([OUTPUTS], there.runs))
     return newest
 
 
@@ -52,7 +52,7 @@ def show(folders: list[Path], newest: bool, wanted: int) -> None:
         place.mkdir()
         links = Links(place, folders)
         if not links.made:
-            raise FileNotFoundError(words.nothing(folders, len(links.found.runs)))
+            raise FileNotFoundError(words.nothing(folders, links.found.runs))
         from src.lab.board import server  # a second: not for those who have nothing to show
 
         port = server.free_port(wanted)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import names
 from .found import Found, below
+from .names import names
+from .told import swept, told
 
 
 class Links:
@@ -30,9 +31,9 @@ class Links:
     def update(self) -> None:
         """Looks again: a sweep that is at work has more runs from minute to minute."""
         self.found: Found = below(self.shown)
-        runs = names.said(self.found.events)
-        self.swept = names.swept(runs.values())
-        wanted = names.names(self.found.events, runs)
+        runs = told(self.found.events)
+        self.swept = swept(runs.values())
+        wanted = names(self.found.events, runs)
         for name in [name for name, target in self.made.items() if wanted.get(name) != target]:
             (self.folder / name).unlink()
             del self.made[name]

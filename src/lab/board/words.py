@@ -12,11 +12,13 @@ from . import SERIES
 from .found import Found
 
 
-def nothing(folders: Sequence[Path], runs: int) -> str:
-    """Why there is nothing to show below the folders, which hold so many runs."""
-    where = listed(folders)
+def nothing(folders: Sequence[Path], runs: Sequence[Path]) -> str:
+    """Why there is nothing to show below the folders, which hold these runs."""
+    where, there = listed(folders), _count(len(runs), "run")
+    if any(not RunFolder(run).result.is_file() for run in runs):
+        return f"nothing to show in {where} yet: {there} there, begun a moment ago or broken off"
     if runs:
-        return f"nothing to show in {where}: no run there, of {runs}, has event files, which logger=tensorboard writes"
+        return f"nothing to show in {where}: {there}, and no event file, which logger=tensorboard writes"
     return f"nothing to show in {where} yet: train something first, with python -m src.train"
 
 
