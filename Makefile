@@ -37,8 +37,8 @@ reproduce: install ## every table and figure of the reports again, beside what t
 bench: install ## what is fast here, measured beside what one would write without it: make bench ARGS='--only startup'
 	@$(BIN)/python -m src.bench $(ARGS)
 
-dashboard: install ## TensorBoard on everything under outputs/, at localhost
-	@$(BIN)/python -m src.dashboard $(PORT)
+dashboard: install ## TensorBoard on the newest sweep or run; make dashboard DIR=outputs: on all
+	@$(BIN)/python -m src.dashboard $(DIR) --port $(PORT)
 
 notebooks: install ## run the notebooks in a fresh copy, and keep in them what they show
 	@$(BIN)/python -m tests.notebooks

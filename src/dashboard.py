@@ -1,52 +1,71 @@
-"""The door: `make dashboard` is TensorBoard on everything under outputs/, which nobody but this machine can see."""
+"""The door: `make dashboard` is TensorBoard on the newest runs, or those in some folders, for this machine alone."""
 
 from __future__ import annotations
 
 import argparse
-import io
-import sys
-import threading
-from contextlib import redirect_stderr, suppress
+import time
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from src.lab.board import found, words
+from src.lab.board.links import Links
 from src.lab.cli.errors import one_line_errors
 from src.lab.stop import Stopped
 
+OUTPUTS = Path("outputs")
+SECONDS = 5.0  # between two looks at what there is, which is how often TensorBoard looks
+
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m src.dashboard", description="TensorBoard on outputs/.")
-    parser.add_argument("port", type=int, nargs="?", default=6006, help="at localhost (%(default)s)")
+    parser = argparse.ArgumentParser(prog="python -m src.dashboard", description="TensorBoard, at localhost.")
+    parser.add_argument(
+        "folders",
+        nargs="*",
+        type=Path,
+        metavar="folder",
+        help="of runs or sweeps, at any depth (the newest in outputs)",
+    )
+    parser.add_argument("--port", type=int, default=6006, help="or the next one that is free (%(default)s)")
     with one_line_errors():
-        port = parser.parse_args().port
-        print(f"{serve(port)} shows outputs/; Ctrl-C ends it", flush=True)
-        with suppress(Stopped):
-            threading.Event().wait()
+        arguments = parser.parse_args()
+        show(arguments.folders or [_newest()], not arguments.folders, arguments.port)
 
 
-def serve(port: int) -> str:
-    """Where TensorBoard listens from now on. Of what it says on its way there, nothing is shown if it gets there.
+def _newest() -> Path:
+    there = found.below([OUTPUTS] if OUTPUTS.is_dir() else [])
+    newest = found.newest(OUTPUTS, there)
+    if not newest:
+        raise FileNotFoundError(words.nothing([OUTPUTS], there.runs))
+    return newest
+
+
+def show(folders: list[Path], newest: bool, wanted: int) -> None:
+    """Until it is told to stop.
 
     Raises:
-        RuntimeError: the port is taken.
-        TensorBoardServerException: TensorBoard can't have it for another reason.
+        FileNotFoundError: a folder isn't there, or there are no event files in any.
+        RuntimeError: no port is free.
     """
-    from tensorboard.program import TensorBoard, TensorBoardPortInUseError, TensorBoardServerException  # a second
+    with suppress(Stopped), TemporaryDirectory(prefix="dashboard_") as temporary:
+        place = Path(temporary, words.listed(folders).replace("/", "_")[-100:])  # the page names it
+        place.mkdir()
+        links = Links(place, folders)
+        if not links.made:
+            raise FileNotFoundError(words.nothing(folders, links.found.runs))
+        from src.lab.board import server  # a second: not for those who have nothing to show
 
-    said = io.StringIO()
-    try:
-        with redirect_stderr(said):
-            board = TensorBoard()
-            board.configure(["", "--logdir", "outputs", "--host", "localhost", "--port", str(port)])
-            url: str = board.launch()
-    except TensorBoardPortInUseError:
-        raise RuntimeError(
-            f"port {port} is taken, by another dashboard or program: make dashboard PORT={port + 1}"
-        ) from None
-    except TensorBoardServerException:
-        raise
-    except BaseException:
-        sys.stderr.write(said.getvalue())
-        raise
-    return url
+        port = server.free_port(wanted)
+        if port != wanted:
+            print(f"port {wanted} is taken, by another dashboard or program: this one is at {port}")
+        served = server.serve(place, words.listed(folders), port, lambda: links.swept)
+        first, *more = words.shown(links.found, folders, newest, served.ticked)
+        everything = f"; all there is: python -m src.dashboard {OUTPUTS}" if newest else ""
+        print(f"{served.url} shows {first}", *more, f"Ctrl-C ends it{everything}", sep="\n", flush=True)
+        while True:
+            time.sleep(SECONDS)
+            with suppress(FileNotFoundError):  # somebody tidies up
+                links.update()
 
 
 if __name__ == "__main__":

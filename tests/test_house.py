@@ -22,7 +22,7 @@ LAYERS = (
     "places private schema stop records garbage",
     "seeding data module origin trust resume whole ranks",
     "logged many fingerprint",
-    "config callbacks checkpoint dashboard",
+    "config callbacks checkpoint dashboard board",
     "trainer",
     "train report cli",
     "evaluate rank sweep tune new",

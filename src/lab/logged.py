@@ -36,20 +36,22 @@ def _of_epochs(logged: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class EpochAxis(Callback):
-    """Lets loggers show what is logged of an epoch over the epochs; Lightning's own axis counts steps."""
+    """Lets loggers show what is logged of an epoch over the number of epochs that are done, 1 after the first one;
+    Lightning's own axis counts steps.
+    """
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        _log_epoch(trainer, pl_module)
+        _log_epochs(trainer, pl_module, trainer.current_epoch + 1)
 
     def on_validation_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        _log_epoch(trainer, pl_module)
+        _log_epochs(trainer, pl_module, trainer.current_epoch + 1)
 
     def on_test_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        _log_epoch(trainer, pl_module)
+        _log_epochs(trainer, pl_module, trainer.current_epoch)
 
 
-def _log_epoch(trainer: Trainer, pl_module: LightningModule) -> None:
-    pl_module.log(AXIS, float(trainer.current_epoch), sync_dist=trainer.world_size > 1)
+def _log_epochs(trainer: Trainer, pl_module: LightningModule, done: int) -> None:
+    pl_module.log(AXIS, float(done), sync_dist=trainer.world_size > 1)
 
 
 class AfterModule(Checkpoint):

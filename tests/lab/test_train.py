@@ -57,7 +57,7 @@ def test_metrics_csv_and_tensorboard_have_the_same_row_an_epoch(tmp_path: Path) 
     board = EventAccumulator(str(tmp_path / "tensorboard")).Reload()
     for tag in ("train/loss", "train/miss", "val/loss", "val/miss"):
         events = {event.step: event.value for event in board.Scalars(tag)}
-        assert [events[epoch] for epoch in range(3)] == pytest.approx([float(row[tag]) for row in found], rel=1e-4)
+        assert [events[epoch] for epoch in range(1, 4)] == pytest.approx([float(row[tag]) for row in found], rel=1e-4)
         assert float(found[-1][tag]) == result["metrics"][tag]
 
 
@@ -119,7 +119,7 @@ def test_a_broken_run_goes_on_from_its_last_checkpoint(tmp_path: Path) -> None:
 
 
 def test_a_diverging_run_fails_within_an_epoch_and_says_why(tmp_path: Path) -> None:
-    with pytest.raises(FloatingPointError, match=r"diverged: train/loss is inf in epoch 0; .*learning rate"):
+    with pytest.raises(FloatingPointError, match=r"diverged: train/loss is inf in epoch 1; .*learning rate"):
         run(tmp_path, "optimizer.lr=1e38", "epochs=50")
     result = json.loads((tmp_path / "result.json").read_text())
     assert result["status"] == "failed"

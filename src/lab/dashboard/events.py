@@ -20,6 +20,7 @@ from ..records.curves import Band
 from ..records.metrics import title
 
 MEAN, LOWER, UPPER = "mean", "mean less std", "mean plus std"
+PICTURES = "views"
 TRAINING, OVER_SEEDS = "Training and validation", "Mean ± std over seeds"
 SPLIT = re.compile(r"^(train|training|val|valid|validation)([/_.])(.+)$")
 
@@ -80,15 +81,18 @@ def layout(*parts: Layout) -> Summary:
     return Summary(value=[Summary.Value(tag="custom_scalars__config__", tensor=tensor, metadata=metadata)])
 
 
-def picture(tag: str, png: bytes) -> Summary:
-    """An image, from the bytes of its PNG file, which say its size."""
+def picture(name: str, png: bytes) -> Summary:
+    """An image, from the bytes of its PNG file, which say its size. All are under one heading, below those of the
+    scalars: TensorBoard sorts by the alphabet.
+    """
     width, height = (int.from_bytes(png[start : start + 4], "big") for start in (16, 20))
     image = Summary.Image(encoded_image_string=png, width=width, height=height, colorspace=4)
-    return Summary(value=[Summary.Value(tag=tag, image=image)])
+    return Summary(value=[Summary.Value(tag=f"{PICTURES}/{name}", image=image)])
 
 
 def write_bands(folder: Path, curves: Mapping[str, Band]) -> None:
-    """Writes a TensorBoard run of its own whose margin charts show these curves, instead of what it held before.
+    """Writes a TensorBoard run of its own whose margin charts show these curves, instead of what it held before. Files
+    count epochs from 0, and the dashboard those that are done.
 
     Args:
         folder: of the run.
@@ -102,5 +106,5 @@ def write_bands(folder: Path, curves: Mapping[str, Band]) -> None:
         for epoch, mean, std in zip(epochs, means, stds, strict=True):
             figures = band(metric, mean, std)
             values = [Summary.Value(tag=tag, simple_value=value) for tag, value in figures.items()]
-            writer.add_event(Event(wall_time=now, step=int(epoch), summary=Summary(value=values)))
+            writer.add_event(Event(wall_time=now, step=int(epoch) + 1, summary=Summary(value=values)))
     writer.close()

@@ -35,7 +35,7 @@ class Vitals(Callback):
         epochs = trainer.current_epoch + 1 - self.epoch  # some modules do several at a time
         named["time/seconds_per_epoch"] = (time.perf_counter() - self.start) / epochs
         for logger in trainer.loggers:
-            logger.log_metrics(named | vitals, step=trainer.current_epoch)
+            logger.log_metrics(named | vitals, step=trainer.current_epoch + 1)
 
 
 def learning_rates(trainer: Trainer) -> dict[str, float]:

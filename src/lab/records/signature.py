@@ -37,7 +37,7 @@ def config_hash(cfg: DictConfig) -> str:
     return _hash(defining(cfg))
 
 
-def group_hash(cfg: DictConfig) -> str:
+def group_hash(cfg: DictConfig | dict[str, Any]) -> str:
     """The same of what the run has in common with all of its group."""
     return _hash(of_group(cfg))
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 LONGEST = 100  # bytes: file systems take 255, of the whole name
 
 
-def file_names(names: Iterable[str]) -> dict[str, str]:
+def file_names(names: Iterable[str], kept: str = "") -> dict[str, str]:
     """By name, what a file may be called that is no other's, also where capitals are not told apart. Those that are too
-    long or alike end on some digits of their hash.
+    long or alike end on some digits of their hash. Of signs, only the usual ones and those `kept` stay what they are.
     """
-    plain = {name: re.sub(r"[^\w.=+-]+", "_", name).lstrip(".") for name in names}
+    plain = {name: re.sub(rf"[^\w.=+{kept}-]+", "_", name).lstrip(".") for name in names}
     alike = Counter(each.casefold() for each in plain.values())
     return {
         name: each if each and alike[each.casefold()] == 1 and len(each.encode()) <= LONGEST else _hashed(name, each)

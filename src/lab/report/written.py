@@ -60,7 +60,7 @@ def _boards(report: Content, folder: Path) -> None:
     from ..dashboard import events
 
     shutil.rmtree(folder, ignore_errors=True)
-    for group, file in file_names(report.learned).items():
+    for group, file in file_names(report.learned, kept=" ").items():  # as the dashboard shows it
         bands = {name: band.of_several() for name, band in report.learned[group].items()}
         if several := {name: band for name, band in bands.items() if len(band.epochs)}:
             events.write_bands(folder / file, several)

@@ -45,9 +45,9 @@ def charts(found: EventAccumulator) -> dict[str, list[str]]:
 def test_a_run_leaves_its_figures_in_tensorboard_and_as_files(tmp_path: Path) -> None:
     run(tmp_path, *DRAWN)
     found = board(tmp_path / "tensorboard")
-    assert set(found.Tags()["images"]) == FIGURES
+    assert set(found.Tags()["images"]) == {f"views/{name}" for name in FIGURES}
     assert {path.stem for path in (tmp_path / "figures").glob("*.png")} == FIGURES
-    assert [event.step for event in found.Images("decisions")] == [2, 3, 5, 6]
+    assert [event.step for event in found.Images("views/decisions")] == [2, 3, 5, 6]
     assert found.Tags()["graph"]
     assert {node.op for node in found.Graph().node} >= {"Input", "Linear"}
     assert set(found.Tags()["scalars"]) >= VITALS

@@ -83,7 +83,7 @@ def test_early_stopping_tests_the_best_epoch(tmp_path: Path) -> None:
 
 
 def test_a_diverging_run_fails_within_an_epoch_and_says_why(tmp_path: Path) -> None:
-    with pytest.raises(FloatingPointError, match=r"diverged: .* in epoch [01]; try a smaller learning rate"):
+    with pytest.raises(FloatingPointError, match=r"diverged: .* in epoch [12]; try a smaller learning rate"):
         run(tmp_path, "optimizer=sgd", "optimizer.lr=1e30", "epochs=50")
     result = json.loads((tmp_path / "result.json").read_text())
     assert result["status"] == "failed"

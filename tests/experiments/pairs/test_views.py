@@ -39,9 +39,9 @@ def charts(found: EventAccumulator) -> dict[str, list[str]]:
 def test_a_run_leaves_its_figures_in_tensorboard_and_as_files(tmp_path: Path) -> None:
     run(tmp_path, *DRAWN)
     found = board(tmp_path / "tensorboard")
-    assert set(found.Tags()["images"]) == FIGURES
+    assert set(found.Tags()["images"]) == {f"views/{name}" for name in FIGURES}
     assert {path.stem for path in (tmp_path / "figures").glob("*.png")} == {name.replace(" ", "_") for name in FIGURES}
-    assert [event.step for event in found.Images("digit confusion")] == [2, 3, 5, 6]
+    assert [event.step for event in found.Images("views/digit confusion")] == [2, 3, 5, 6]
     assert found.Tags()["graph"]
     assert {node.op for node in found.Graph().node} >= {"Input", "Linear"}
     assert set(found.Tags()["scalars"]) >= VITALS
@@ -72,7 +72,7 @@ def test_of_several_networks_the_first_is_drawn_and_the_band_over_all_shown(tmp_
     plain = run(tmp_path / "plain", *DRAWN, "runs=3", "figures=never")
     assert result["runs"] == plain["runs"], "drawing changes nothing"
     found = board(tmp_path / "drawn" / "tensorboard")
-    assert set(found.Tags()["images"]) == FIGURES
+    assert set(found.Tags()["images"]) == {f"views/{name}" for name in FIGURES}
     assert {node.op for node in found.Graph().node} >= {"Conv2d", "Linear"}, "those of a lone network"
     assert set(found.Tags()["scalars"]) >= VITALS
     together = "Mean ± std over the networks trained at once"

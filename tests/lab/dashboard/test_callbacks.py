@@ -32,12 +32,12 @@ def matching(tags: list[str], patterns: list[str]) -> list[str]:
 def test_a_run_leaves_its_figures_in_tensorboard_and_as_files(tmp_path: Path) -> None:
     run(tmp_path, *DRAWN)
     found = board(tmp_path / "tensorboard")
-    assert found.Tags()["images"] == ["first weights"]
+    assert found.Tags()["images"] == ["views/first weights"]
     assert [path.name for path in (tmp_path / "figures").iterdir()] == ["first_weights.png"]
     assert (tmp_path / "figures" / "first_weights.png").read_bytes().startswith(b"\x89PNG")
-    assert [event.step for event in found.Images("first weights")] == [2, 3, 5, 6]
+    assert [event.step for event in found.Images("views/first weights")] == [2, 3, 5, 6]
     assert (
-        found.Images("first weights")[-1].encoded_image_string
+        found.Images("views/first weights")[-1].encoded_image_string
         == (tmp_path / "figures" / "first_weights.png").read_bytes()
     )
     assert set(found.Tags()["scalars"]) >= VITALS
@@ -102,7 +102,7 @@ def test_all_that_is_logged_of_an_epoch_lies_on_an_axis_of_epochs(tmp_path: Path
     run(tmp_path, "epochs=3")
     found = board(tmp_path / "tensorboard")
     for tag in ("train/loss", "train/miss", "val/loss", "val/miss", *VITALS):
-        assert [step for step, _ in points(found, tag)] == [0, 1, 2], tag
+        assert [step for step, _ in points(found, tag)] == [1, 2, 3], tag
     assert [value for _, value in points(found, "optimizer/lr")] == pytest.approx(3 * [0.1])
 
 
@@ -111,8 +111,8 @@ def test_names_without_a_slash_have_their_axis_and_their_charts_too(tmp_path: Pa
     found = board(tmp_path / "tensorboard")
     rows = list(csv.DictReader((tmp_path / "metrics.csv").read_text().splitlines()))
     for tag, name in ("train_loss_epoch", "train_loss"), ("val_loss", "val_loss"), ("val_acc", "val_acc"):
-        assert points(found, tag) == [(i, pytest.approx(float(row[name]), rel=1e-4)) for i, row in enumerate(rows)]
-    assert [step for step, _ in points(found, "optimizer/lr")] == [0, 1, 2]
+        assert points(found, tag) == [(i, pytest.approx(float(row[name]), rel=1e-4)) for i, row in enumerate(rows, 1)]
+    assert [step for step, _ in points(found, "optimizer/lr")] == [1, 2, 3]
     assert result["metrics"]["val_acc"] == float(rows[-1]["val_acc"])
     (category,) = layout(found).category
     shown = {chart.title: list(chart.multiline.tag) for chart in category.chart}
@@ -125,8 +125,8 @@ def test_names_without_a_slash_have_their_axis_and_their_charts_too(tmp_path: Pa
 def test_each_of_several_optimizers_has_its_learning_rate(tmp_path: Path) -> None:
     run(tmp_path, AS + "Rivals", "epochs=2", "optimizer.lr=0.2")
     found = board(tmp_path / "tensorboard")
-    assert points(found, "optimizer/lr_0") == [(0, pytest.approx(0.2)), (1, pytest.approx(0.2))]
-    assert points(found, "optimizer/lr_1") == [(0, pytest.approx(0.05)), (1, pytest.approx(0.05))]
+    assert points(found, "optimizer/lr_0") == [(1, pytest.approx(0.2)), (2, pytest.approx(0.2))]
+    assert points(found, "optimizer/lr_1") == [(1, pytest.approx(0.05)), (2, pytest.approx(0.05))]
     assert "optimizer/lr" not in found.Tags()["scalars"]
 
 
@@ -149,7 +149,7 @@ def test_a_report_writes_the_band_over_seeds(tmp_path: Path) -> None:
         values = np.array([file[metric].to_numpy() for file in files])
         mean, std = values.mean(0), values.std(0, ddof=1)
         for tag, expected in zip(band_tags(metric), (mean, mean - std, mean + std), strict=True):
-            assert points(band, tag) == [(i, pytest.approx(value, rel=1e-5)) for i, value in enumerate(expected)]
+            assert points(band, tag) == [(i, pytest.approx(value, rel=1e-5)) for i, value in enumerate(expected, 1)]
 
 
 def test_names_without_a_slash_have_their_bands_too(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_names_without_a_slash_have_their_bands_too(tmp_path: Path) -> None:
             f"{title}: loss": ["train loss", "val loss"],
             f"{title}: val acc": ["val acc"],
         }
-        assert [step for step, _ in points(band, band_tags("val_acc")[0])] == [0, 1]
+        assert [step for step, _ in points(band, band_tags("val_acc")[0])] == [1, 2]
 
 
 def test_a_report_writes_the_band_over_networks_trained_at_once(tmp_path: Path) -> None:

@@ -78,11 +78,11 @@ def test_bands_are_written_in_the_place_of_those_before(tmp_path: Path) -> None:
     found = board(folder)
     assert sorted(found.Tags()["scalars"]) == sorted(events.band_tags("val_acc"))
     mean, lower, upper = (points(found, tag) for tag in events.band_tags("val_acc"))
-    assert (mean, lower, upper) == ([(0, 3.0), (2, 1.0)], [(0, 2.0), (2, 0.5)], [(0, 4.0), (2, 1.5)])
+    assert (mean, lower, upper) == ([(1, 3.0), (3, 1.0)], [(1, 2.0), (3, 0.5)], [(1, 4.0), (3, 1.5)])
     assert charts(found) == {f"{events.OVER_SEEDS}: val acc": ["val acc"]}
 
 
 def test_a_picture_says_its_size() -> None:
     figure = style.sheet(3, 2)
     (value,) = events.picture("first weights", style.png(figure)).value
-    assert (value.tag, value.image.width, value.image.height) == ("first weights", 3 * style.DPI, 2 * style.DPI)
+    assert (value.tag, value.image.width, value.image.height) == ("views/first weights", 3 * style.DPI, 2 * style.DPI)

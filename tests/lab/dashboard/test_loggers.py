@@ -24,7 +24,7 @@ def test_several_loggers_at_once_get_the_same(tmp_path: Path) -> None:
     assert misses[-1] == pytest.approx(result["metrics"]["val/miss"], rel=1e-4)
     assert any(row["optimizer/lr"] for row in rows)
     assert points(board(tmp_path / "tensorboard"), "val/miss") == [
-        (epoch, pytest.approx(miss, rel=1e-4)) for epoch, miss in enumerate(misses)
+        (epoch, pytest.approx(miss, rel=1e-4)) for epoch, miss in enumerate(misses, 1)
     ]
 
 

@@ -68,7 +68,7 @@ class Matrix:
         board = EventAccumulator(str(whole / "tensorboard")).Reload()
         for tag in case.curves:
             events = board.Scalars(tag)
-            assert [event.step for event in events] == [0, 1, 2, 3]
+            assert [event.step for event in events] == [1, 2, 3, 4]
             rows = column(whole, tag.removesuffix("_epoch"))
             assert [event.value for event in events] == pytest.approx(rows, rel=1e-4, nan_ok=True)
 
