@@ -13,8 +13,10 @@ from src.lab.cli.leave import leaving
 from src.lab.garbage import keeping
 from src.lab.places import CONF
 from src.lab.records import results
+from src.lab.records.claim import Claim
 from src.lab.records.folder import RunFolder
 from src.lab.resume import resume
+from src.lab.stop import ending
 
 
 def train(cfg: DictConfig) -> None:
@@ -22,11 +24,12 @@ def train(cfg: DictConfig) -> None:
     with one_line_errors():
         config.check(cfg)
         shown.before(cfg)
-        with keeping():  # for seconds: not for --help, a wrong option or a sweep's parent
+        with ending(Claim.take_back), keeping():  # not for --help, a wrong option or a sweep's parent
             from src.lab.train import run
 
-        with cli.advice(cfg):
-            shown.after(cfg, run(cfg))
+        with shown.advice(cfg):
+            result = run(cfg)
+        shown.after(cfg, result)
 
 
 def go_on(overrides: list[str]) -> None:

@@ -39,6 +39,9 @@ class EpochBar(AfterModule):
                 self.bar.set_postfix_str(f"{title(self.monitor)} {value:.3g}", refresh=False)
             self.bar.update(trainer.current_epoch + 1 - self.bar.n)
 
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        self.teardown(trainer, pl_module, "")  # which Lightning doesn't call then
+
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         if self.bar is not None:
             self.bar.close()
@@ -89,5 +92,5 @@ class TimeLimit(Callback):
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if self.over:
-            done = f"{trainer.current_epoch} of {trainer.max_epochs} epochs"
-            raise TimeoutError(f"max_time={self.max_time} was over after {done}; resume=<run folder> goes on")
+            done = f"epoch {trainer.current_epoch} of {trainer.max_epochs}"
+            raise TimeoutError(f"max_time={self.max_time} was over after {done}")

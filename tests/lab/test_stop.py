@@ -137,7 +137,7 @@ def test_a_run_saves_its_epoch_and_goes_on_to_the_same_end(
     with pytest.raises(Stopped, match=f"^by {name}"):
         run(tmp_path / "part", *DRAWS, TOLD % (signum, times))
     result = json.loads((tmp_path / "part" / "result.json").read_text())
-    said = f"Stopped: by {name}" + (" after 3 of 6 epochs" if times == 1 else "")
+    said = f"Stopped: by {name}" + (" after epoch 3 of 6" if times == 1 else "")
     assert (result["status"], result["error"], result["epochs"]) == ("interrupted", said, saved)
     assert checkpoint(tmp_path / "part")["epoch"] == saved
     run(tmp_path / "whole", *DRAWS)
@@ -149,7 +149,7 @@ def test_a_run_saves_its_epoch_and_goes_on_to_the_same_end(
 def test_the_command_says_how_to_go_on(here: Command, tmp_path: Path) -> None:
     done = here("src.train", *TOY, *DRAWS, TOLD % (signal.SIGTERM, 1), "hydra.run.dir=run")
     assert done.returncode == 143
-    assert done.stderr == "stopped by SIGTERM after 3 of 6 epochs; resume=run goes on\n"
+    assert done.stderr == "stopped by SIGTERM after epoch 3 of 6; resume=run goes on\n"
 
 
 def until(there: Any, process: subprocess.Popen[str]) -> None:
