@@ -10,6 +10,7 @@ from src.lab.cli import main as cli
 from src.lab.cli import shown
 from src.lab.cli.errors import one_line_errors
 from src.lab.cli.leave import leaving
+from src.lab.doing import say
 from src.lab.garbage import keeping
 from src.lab.places import CONF
 from src.lab.records import results
@@ -24,6 +25,7 @@ def train(cfg: DictConfig) -> None:
     with one_line_errors():
         config.check(cfg)
         shown.before(cfg)
+        say("loading torch and Lightning")
         with ending(Claim.take_back), keeping():  # not for --help, a wrong option or a sweep's parent
             from src.lab.train import run
 

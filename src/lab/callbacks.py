@@ -11,7 +11,9 @@ from typing import Any
 from pytorch_lightning import Callback, LightningModule, Trainer
 from tqdm import tqdm
 
+from .doing import say
 from .logged import AfterModule, epoch_metrics
+from .records.folder import is_main_process
 from .records.metrics import diverged, title
 
 
@@ -45,6 +47,22 @@ class EpochBar(AfterModule):
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         if self.bar is not None:
             self.bar.close()
+
+
+class Doing(Callback):
+    """Says on a terminal what the run is doing before and after its training, unless it is `hidden`."""
+
+    def __init__(self, hidden: bool) -> None:
+        self.hidden = hidden or not is_main_process()
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        say()
+
+    def on_test_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        say("testing", self.hidden)
+
+    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        say()
 
 
 class StopWhenDiverged(AfterModule):

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from .doing import say
+
 SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 PATIENCE = 3.0  # seconds that an epoch has to come to its end; after them, or when told again, it is given up
 
@@ -107,6 +109,7 @@ def _hear(signum: int, frame: FrameType | None) -> None:
     again = signum == signal.SIGALRM
     if _Ears.undo:
         _Ears.undo()
+        say()
         print(f"stopped by {signal.Signals(signum).name} before it began", file=sys.stderr, flush=True)
         os._exit(128 + signum)
     if _Ears.patient and _Ears.told is None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from ..doing import say
 from ..places import choices
 from ..stop import Stopped, listening
 from .files import of_file
@@ -55,6 +56,7 @@ def one_line_errors(further: str = "") -> Iterator[None]:
 
 def _say(line: str, raised: BaseException, further: str = "") -> None:
     """The line, and behind it what else was noted of what was raised."""
+    say()
     print("; ".join(filter(None, [line, *getattr(raised, "__notes__", []), further])), file=sys.stderr)
 
 

@@ -13,6 +13,7 @@ from pytorch_lightning.loggers import TensorBoardLogger
 from tensorboard.compat.proto.event_pb2 import Event
 
 from .. import private
+from ..doing import say
 from . import events
 from .graph import graph_def
 from .views import Drawing, Views, views_of
@@ -43,6 +44,7 @@ class Dashboard(Callback):
         monitor: str | None = None,
     ) -> None:
         self.folder = Path(folder)
+        self.swept = swept
         self.draws = figures == "always" or (figures == "single" and not swept)
         self.views = views
         self.monitor = monitor
@@ -70,6 +72,7 @@ class Dashboard(Callback):
         views = views_of(pl_module, self.views)
         self._take(trainer.current_epoch, views, final=True)
         while self.waiting:
+            say(f"drawing {self.waiting[0][1]}, {len(self.waiting)} to go", hidden=self.swept)
             self._draw(trainer, kept=self.waiting[0][0] == trainer.current_epoch)
         layers, embedding = views.layers(), views.embedding()
         for writer in _writers(trainer):
