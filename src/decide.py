@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 
-from src.lab.cli.errors import one_line_errors
+from src.lab.cli.errors import SAME_COMMAND, one_line_errors
 from src.lab.cli.leave import leaving
 from src.lab.cli.wrapped import Help
 from src.lab.decision.decide import decide, dry_run
-from src.lab.stop import Stopped
 
 EXAMPLES = """more seeds until they differ, or 200:
   python -m src.decide model=small,big
@@ -37,15 +36,11 @@ def main() -> None:
     add("--alpha", type=float, default=0.05, metavar="P", help="of wrong decisions, all looks and groups (%(default)s)")
     add("--power", type=float, default=0.8, metavar="P", help="of finding what is foreseen (%(default)s)")
     add("--dry-run", action="store_true", help="only say what there is to do")
-    with one_line_errors():
+    with one_line_errors(SAME_COMMAND):
         asked = vars(parser.parse_intermixed_args())
         os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints errors in its own many lines
         overrides, dry = asked.pop("overrides"), asked.pop("dry_run")
-        try:
-            (dry_run if dry else decide)(*overrides, **asked)
-        except Stopped as stopped:
-            stopped.add_note("the same command goes on")
-            raise
+        (dry_run if dry else decide)(*overrides, **asked)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from src.lab import config  # noqa: F401 - where Hydra finds the project's launchers
-from src.lab.cli.errors import one_line_errors
+from src.lab.cli.errors import SAME_COMMAND, one_line_errors
 from src.lab.cli.wrapped import Help
 from src.lab.reproduce.reproduce import reproduce
 
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="three seeds, and fewer epochs where the file says so")
     parser.add_argument("--seeds", type=int, metavar="N", help="so many, in the place of the sweeps' own")
     parser.add_argument("--out", type=Path, default=Path("outputs/reproduce"), metavar="FOLDER", help="(%(default)s)")
-    with one_line_errors():
+    with one_line_errors(SAME_COMMAND):
         asked = parser.parse_intermixed_args()
         os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints errors in its own many lines
         if asked.seeds is not None and asked.seeds < 1:

@@ -9,11 +9,14 @@ from src.lab.cli import main as cli
 from src.lab.cli import shown
 from src.lab.cli.errors import one_line_errors
 from src.lab.cli.leave import leaving
+from src.lab.doing import say
 from src.lab.garbage import keeping
 from src.lab.places import CONF
 from src.lab.records import results
+from src.lab.records.claim import Claim
 from src.lab.records.folder import RunFolder
 from src.lab.resume import resume
+from src.lab.stop import ending
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -24,11 +27,13 @@ def train(cfg: DictConfig) -> None:
     with one_line_errors():
         config.check(cfg)
         shown.before(cfg)
-        with keeping():  # for seconds: not for --help, a wrong option or a sweep's parent
+        say("loading torch and Lightning")
+        with ending(Claim.take_back), keeping():  # not for --help, a wrong option or a sweep's parent
             from src.lab.train import run
 
-        with cli.advice(cfg):
-            shown.after(cfg, run(cfg))
+        with shown.advice(cfg):
+            result = run(cfg)
+        shown.after(cfg, result)
 
 
 def go_on(overrides: list[str]) -> None:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from src.lab import config
-from src.lab.cli.errors import one_line_errors
+from src.lab.cli.errors import SAME_COMMAND, one_line_errors
 from src.lab.cli.leave import leaving
 from src.lab.cli.wrapped import Help
 from src.lab.records.claim import withdraw
@@ -36,7 +36,7 @@ def main() -> None:
         type=Path,
         help="folder to begin or go on in (outputs/studies/tuned_<model>_…, one for each configuration and space)",
     )
-    with one_line_errors():
+    with one_line_errors(SAME_COMMAND):
         arguments = parser.parse_intermixed_args()
         fixed, space = parse(arguments.overrides)
         model = config.compose(*fixed).job.model

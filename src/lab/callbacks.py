@@ -11,7 +11,9 @@ from typing import Any
 from pytorch_lightning import Callback, LightningModule, Trainer
 from tqdm import tqdm
 
+from .doing import say
 from .logged import AfterModule, epoch_metrics
+from .records.folder import is_main_process
 from .records.metrics import diverged, title
 
 
@@ -39,9 +41,28 @@ class EpochBar(AfterModule):
                 self.bar.set_postfix_str(f"{title(self.monitor)} {value:.3g}", refresh=False)
             self.bar.update(trainer.current_epoch + 1 - self.bar.n)
 
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        self.teardown(trainer, pl_module, "")  # which Lightning doesn't call then
+
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         if self.bar is not None:
             self.bar.close()
+
+
+class Doing(Callback):
+    """Says on a terminal what the run is doing before and after its training, unless it is `hidden`."""
+
+    def __init__(self, hidden: bool) -> None:
+        self.hidden = hidden or not is_main_process()
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        say()
+
+    def on_test_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        say("testing", self.hidden)
+
+    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        say()
 
 
 class StopWhenDiverged(AfterModule):
@@ -91,5 +112,5 @@ class TimeLimit(Callback):
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if self.over:
-            done = f"{trainer.current_epoch} of {trainer.max_epochs} epochs"
-            raise TimeoutError(f"max_time={self.max_time} was over after {done}; resume=<run folder> goes on")
+            done = f"epoch {trainer.current_epoch} of {trainer.max_epochs}"
+            raise TimeoutError(f"max_time={self.max_time} was over after {done}")

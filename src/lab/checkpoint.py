@@ -109,7 +109,8 @@ def _told(trainer: Trainer) -> int | None:
 
 def _stop_where(told: int | None, trainer: Trainer) -> None:
     if told:
-        raise stop.Stopped(told, f"after {trainer.current_epoch} of {trainer.max_epochs} epochs")
+        epochs = trainer.current_epoch
+        raise stop.Stopped(told, f"after epoch {epochs} of {trainer.max_epochs}" if epochs else "")
 
 
 def _metrics(module: LightningModule) -> Iterator[Metric]:

@@ -9,6 +9,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from .garbage import keeping
 from .records.folder import RunFolder
 from .records.metrics import Metrics
+from .stop import ending
 
 
 def evaluate(trained: Path, *overrides: str) -> Metrics:
@@ -19,7 +20,7 @@ def evaluate(trained: Path, *overrides: str) -> Metrics:
         FileNotFoundError: there is no checkpoint.
         ValueError: the model or its data has no test, or there is no such key.
     """
-    with keeping():  # for seconds
+    with ending(), keeping():
         from .train import test
 
     cfg = recorded(trained, *overrides)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+from .doing import say
 
 SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 PATIENCE = 3.0  # seconds that an epoch has to come to its end; after them, or when told again, it is given up
@@ -42,23 +48,28 @@ def how_ended(exitcode: int) -> str:
 
 
 class _Ears:
-    told: int | None = None  # the signal that has come while somebody was patient
+    told: int | None = None  # the signal that has come
     patient = False
+    undo: Callable[[], object] | None = None  # what there is to do before the process ends at once
+    deaf_until = -math.inf  # what is about to be done needs no telling again: it writes down what it has come to
 
 
 @contextmanager
 def listening() -> Iterator[None]:
     """Where one of `SIGNALS` comes, `Stopped` is raised; not where the process was started to ignore it (`nohup`)."""
-    before = {}
+    before, hook, nested = {}, sys.unraisablehook, signal.getsignal(signal.SIGTERM) is _hear
     if threading.current_thread() is threading.main_thread():
         before = {each: signal.getsignal(each) for each in (*SIGNALS, signal.SIGALRM)}
+        sys.unraisablehook = lambda lost: _insist() if isinstance(lost.exc_value, Stopped) else hook(lost)
         listen()
     try:
         yield
     finally:
         if before:
             signal.setitimer(signal.ITIMER_REAL, 0)
+            sys.unraisablehook = hook
         _Ears.told, _Ears.patient = None, False
+        _Ears.deaf_until = _Ears.deaf_until if nested else -math.inf
         for each, handler in before.items():
             signal.signal(each, handler)
 
@@ -70,6 +81,18 @@ def listen() -> None:
             signal.signal(each, _hear)
 
 
+@contextmanager
+def ending(undo: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """For imports that take seconds. Where a signal comes now that is listened to, `undo` is called, and the process
+    ends at once and says so: what is raised goes astray in modules that are half made.
+    """
+    _Ears.undo = undo
+    try:
+        yield
+    finally:
+        _Ears.undo = None
+
+
 def be_patient(patient: bool) -> None:
     """From here on `told` says what was heard, for `PATIENCE` seconds; or no longer."""
     if threading.current_thread() is threading.main_thread():
@@ -78,17 +101,31 @@ def be_patient(patient: bool) -> None:
 
 
 def told() -> int | None:
-    """The signal that came since `be_patient`."""
+    """The signal that came; also where what it raised was held up, by somebody who catches everything."""
     return _Ears.told
 
 
 def _hear(signum: int, frame: FrameType | None) -> None:
-    if _Ears.patient and _Ears.told is None and signum != signal.SIGALRM:
+    again = signum == signal.SIGALRM
+    if _Ears.undo:
+        _Ears.undo()
+        say()
+        print(f"stopped by {signal.Signals(signum).name} before it began", file=sys.stderr, flush=True)
+        os._exit(128 + signum)
+    if _Ears.patient and _Ears.told is None:
         _Ears.told = signum
-        signal.signal(signal.SIGALRM, _hear)
-        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
-    else:
+        _wake(PATIENCE)
+    elif again or time.monotonic() > _Ears.deaf_until:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        for each in SIGNALS:  # what is about to be done needs no telling again: it writes down what it has come to
-            signal.signal(each, signal.SIG_IGN)
-        raise Stopped(_Ears.told or signum)
+        _Ears.told, _Ears.deaf_until = _Ears.told or signum, time.monotonic() + PATIENCE
+        raise Stopped(_Ears.told)
+
+
+def _insist() -> None:
+    """What was raised got lost where Python lets nothing through, as when an object is taken apart: once more, then."""
+    _wake(0.01)
+
+
+def _wake(seconds: float) -> None:
+    signal.signal(signal.SIGALRM, _hear)
+    signal.setitimer(signal.ITIMER_REAL, seconds)

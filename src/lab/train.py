@@ -15,6 +15,7 @@ from pytorch_lightning import Callback, LightningDataModule, LightningModule, Tr
 
 from . import config, stop, trust, whole
 from .dashboard import hparams, text
+from .doing import say
 from .fingerprint import tested_on
 from .logged import epoch_metrics, rounded
 from .many import build
@@ -74,6 +75,7 @@ def train(
     """Trains from a checkpoint, or from the start, and tests, in this process; fills in the result as it goes."""
     folder, made_with = RunFolder(cfg.job.folder), deepcopy(cfg)  # Hydra resolves it in places when it makes objects
     torch.set_num_threads(cfg.threads)
+    say("loading the data", hidden=cfg.job.swept or not is_main_process())
     data, model = build(cfg, checked)
     trainer = build_trainer(cfg, [*essentials(made_with, folder), *callbacks])
     result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs

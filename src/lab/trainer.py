@@ -15,7 +15,7 @@ from omegaconf import DictConfig
 from pytorch_lightning import Callback, Trainer
 
 from . import private, whole
-from .callbacks import StopWhenDiverged, TimeLimit
+from .callbacks import Doing, StopWhenDiverged, TimeLimit
 from .checkpoint import LastCheckpoint
 from .fingerprint import Fingerprint
 from .logged import EpochAxis, MetricsCsv
@@ -27,6 +27,7 @@ from .seeding import Seeding
 def essentials(cfg: DictConfig, folder: RunFolder) -> list[Callback]:
     """What every run has, whichever callbacks are chosen: what makes it resumable, measured, and ended in time."""
     return [
+        Doing(hidden=cfg.job.swept),
         Seeding(cfg.seed),
         EpochAxis(),
         MetricsCsv(folder.metrics),

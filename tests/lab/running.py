@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from pytorch_lightning import Callback, Trainer
+from pytorch_lightning import Callback, LightningModule, Trainer
 
 from src.lab.config import compose
 from src.lab.records import curves, results
@@ -94,6 +95,19 @@ class Breaks(Callback):
             raise RuntimeError("broken")
 
 
+class Told(Callback):
+    """The process of the run is told to stop in the middle of an epoch, so many times."""
+
+    def __init__(self, epoch: int, signum: int, times: int) -> None:
+        self.epoch, self.signum, self.times = epoch, signum, times
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        if trainer.current_epoch == self.epoch and batch_idx < self.times:
+            os.kill(os.getpid(), self.signum)
+            time.sleep(0.01)
+
+
+TOLD = "+callbacks.told={_target_: tests.lab.running.Told, epoch: %d, signum: %d, times: %d}"
 BREAKS = "+callbacks.breaks={_target_: tests.lab.running.Breaks, epoch: %d}"
 MENDED = "~callbacks.breaks"
 

@@ -88,7 +88,7 @@ def test_what_one_rank_raises_is_what_the_run_says(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_told_to_stop_all_ranks_save_their_epoch_and_go_on_to_the_same_end(tmp_path: Path) -> None:
-    with pytest.raises(stop.Stopped, match=r"^by SIGTERM after 3 of 6 epochs$"):
+    with pytest.raises(stop.Stopped, match=r"^by SIGTERM after epoch 3 of 6$"):
         run(tmp_path / "part", *DDP, *DRAWS, TOLD)
     (result,) = results_in(tmp_path)
     assert (result["status"], result["epochs"]) == ("interrupted", 3)
@@ -144,7 +144,7 @@ class OwnError(Exception):
         (FloatingPointError("diverged"), FloatingPointError, "diverged"),
         (FileNotFoundError(2, "No such file", "here"), FileNotFoundError, "[Errno 2] No such file: 'here'"),
         (OwnError("this", "that"), RuntimeError, "OwnError: this and that"),
-        (stop.Stopped(15, "after 3 of 6 epochs"), stop.Stopped, "by SIGTERM after 3 of 6 epochs"),
+        (stop.Stopped(15, "after epoch 3 of 6"), stop.Stopped, "by SIGTERM after 3 of 6 epochs"),
     ],
 )
 def test_an_error_goes_from_one_process_to_another(error: BaseException, kind: type[BaseException], said: str) -> None:

@@ -1,26 +1,19 @@
 """Told to stop: an epoch comes to its end first, unless it is told again, and nothing is lost."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from pytorch_lightning import Callback, LightningModule, Trainer
 
 from src.lab import stop
 from src.lab.stop import SIGNALS, Stopped, be_patient, listening, told
-from tests.conftest import ROOT, Command
-
-from .running import checkpoint, run, same_end
-from .sweep.misfortune import SLOW
-from .sweep.process import start
-from .toy import TOY
+from tests.conftest import ROOT
 
 NAMES = [each.name for each in SIGNALS]
 
@@ -86,6 +79,76 @@ def test_what_has_been_told_to_stop_is_not_told_again() -> None:
         stopped()
 
 
+class Trap:
+    """Is told to stop while it is taken apart, where Python lets nothing through."""
+
+    def __del__(self) -> None:
+        send("SIGINT")
+
+
+def trapped() -> None:
+    with listening():
+        trap: list[Trap] = [Trap()]
+        trap.clear()
+        threading.Event().wait(20)
+        pytest.fail("it was not raised again")
+
+
+def test_what_gets_lost_on_its_way_is_raised_again(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(Stopped, match=r"^by SIGINT$"):
+        trapped()
+    assert capfd.readouterr() == ("", "")
+
+
+def caught() -> None:
+    with listening():
+        with suppress(BaseException):
+            send("SIGTERM")
+        assert told() == signal.SIGTERM, "who asks at the end of an epoch hears of it"
+        send("SIGTERM")  # it may be writing down what it has come to
+        time.sleep(0.1)
+        send("SIGTERM")
+        pytest.fail("it can't be stopped any more")
+
+
+def test_what_somebody_has_caught_is_known_and_the_next_signal_is_raised_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stop, "PATIENCE", 0.05)
+    with pytest.raises(Stopped, match=r"^by SIGTERM$"):
+        caught()
+
+
+def ended(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_while_modules_are_imported_it_ends_at_once(name: str) -> None:
+    done = ended(f"""
+import os, signal
+from src.lab.stop import ending, listening
+try:
+    with listening(), ending(lambda: print("undone", flush=True)):
+        os.kill(os.getpid(), signal.{name})
+        print("went on")
+finally:
+    print("was raised")
+""")
+    assert done.returncode == 128 + signal.Signals[name]
+    assert (done.stdout, done.stderr) == ("undone\n", f"stopped by {name} before it began\n")
+
+
+@pytest.mark.parametrize(("first", "quietly"), [("-m", True), ("-c", False)])
+def test_a_command_that_is_stopped_while_it_starts_has_no_traceback(first: str, quietly: bool) -> None:
+    """What imports the package from elsewhere, a notebook perhaps, keeps its own way."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it would be ignored
+    done = ended(f"import os, sys; sys.argv = [{first!r}]; import src; os.kill(os.getpid(), 2)")
+    signal.signal(signal.SIGINT, before)
+    assert done.returncode == -signal.SIGINT
+    assert ("KeyboardInterrupt" not in done.stderr) == quietly
+
+
 def test_a_signal_that_was_ignored_from_the_start_still_is() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
@@ -109,72 +172,6 @@ def test_a_thread_leaves_the_signals_alone() -> None:
     thread.start()
     thread.join()
     assert seen == before
-
-
-class Told(Callback):
-    """The process of the run is told to stop in the middle of an epoch, so many times."""
-
-    def __init__(self, epoch: int, signum: int, times: int) -> None:
-        self.epoch, self.signum, self.times = epoch, signum, times
-
-    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
-        if trainer.current_epoch == self.epoch and batch_idx < self.times:
-            os.kill(os.getpid(), self.signum)
-            time.sleep(0.01)
-
-
-TOLD = f"+callbacks.told={{_target_: {__name__}.Told, epoch: 2, signum: %d, times: %d}}"
-DRAWS = ["model.dropout=0.5", "epochs=6", "checkpoint.every=2"]
-
-
-@pytest.mark.long(keep=2)
-@pytest.mark.parametrize(("times", "saved"), [(1, 3), (2, 2)], ids=["once", "twice"])
-@pytest.mark.parametrize("name", NAMES)
-def test_a_run_saves_its_epoch_and_goes_on_to_the_same_end(
-    name: str, times: int, saved: int, here: Command, tmp_path: Path
-) -> None:
-    signum = signal.Signals[name]
-    with pytest.raises(Stopped, match=f"^by {name}"):
-        run(tmp_path / "part", *DRAWS, TOLD % (signum, times))
-    result = json.loads((tmp_path / "part" / "result.json").read_text())
-    said = f"Stopped: by {name}" + (" after 3 of 6 epochs" if times == 1 else "")
-    assert (result["status"], result["error"], result["epochs"]) == ("interrupted", said, saved)
-    assert checkpoint(tmp_path / "part")["epoch"] == saved
-    run(tmp_path / "whole", *DRAWS)
-    done = here("src.train", "resume=part", "~callbacks.told")
-    assert done.returncode == 0, done.stderr
-    assert same_end(tmp_path / "part", tmp_path / "whole")
-
-
-def test_the_command_says_how_to_go_on(here: Command, tmp_path: Path) -> None:
-    done = here("src.train", *TOY, *DRAWS, TOLD % (signal.SIGTERM, 1), "hydra.run.dir=run")
-    assert done.returncode == 143
-    assert done.stderr == "stopped by SIGTERM after 3 of 6 epochs; resume=run goes on\n"
-
-
-def until(there: Any, process: subprocess.Popen[str]) -> None:
-    while not there() and process.poll() is None:
-        time.sleep(0.05)
-
-
-@pytest.mark.long
-def test_a_process_that_ignores_hangups_goes_on_and_one_that_is_terminated_says_so(tmp_path: Path) -> None:
-    """As under `nohup`; one process for both."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    toy = start(tmp_path, "epochs=400", "checkpoint.every=1", SLOW % 0.05, "hydra.run.dir=run")
-    signal.signal(signal.SIGHUP, before)
-    last = tmp_path / "run" / "checkpoints" / "last.ckpt"
-    until(last.exists, toy)
-    toy.send_signal(signal.SIGHUP)
-    then = last.stat().st_mtime_ns
-    until(lambda: last.stat().st_mtime_ns > then + 2e8, toy)
-    toy.send_signal(signal.SIGTERM)
-    said, _ = toy.communicate()
-    assert toy.returncode == 143, said
-    assert said.splitlines()[-1].startswith("stopped by SIGTERM after ") and "Traceback" not in said
-    result = json.loads((tmp_path / "run" / "result.json").read_text())
-    assert result["status"] == "interrupted"
-    assert result["epochs"] == checkpoint(tmp_path / "run")["epoch"] >= 2
 
 
 def test_nothing_heavy_is_imported() -> None:

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from ..doing import say
 from ..places import choices
 from ..stop import Stopped, listening
 from .files import of_file
 from .streams import lasting
 
+SAME_COMMAND = "the same command goes on"  # of those whose folder is named by what they are
 FULL_ERRORS = os.environ.get("HYDRA_FULL_ERROR") == "1"
 
 UNKNOWN_CHOICE = re.compile(r"Could not find '([^']+)/([^'/]*)'")
@@ -35,23 +37,28 @@ SEVERAL = re.compile(r"Ambiguous value for argument '(.*)'\n1\. To use it|Sweep 
 
 
 @contextmanager
-def one_line_errors() -> Iterator[None]:
+def one_line_errors(further: str = "") -> Iterator[None]:
     """What every command runs in: an exception becomes one line and a non-zero exit (`HYDRA_FULL_ERROR=1` lets it
-    through), and so does a signal to stop; nobody needs to read what is printed.
+    through), and so does a signal to stop, with how to go `further`; nobody needs to read what is printed.
     """
     with lasting():
         try:
             with listening(), _arguments_as_errors():
                 yield
         except (Stopped, KeyboardInterrupt) as stop:
-            said = ["stopped", *map(str, stop.args)]
-            print("; ".join([" ".join(said), *getattr(stop, "__notes__", [])]), file=sys.stderr)
+            _say(" ".join(["stopped", *map(str, stop.args)]), stop, further)
             sys.exit(getattr(stop, "status", 130))
         except Exception as error:
             if FULL_ERRORS:
                 raise
-            print(f"error: {explain(error)}", file=sys.stderr)
+            _say(f"error: {explain(error)}", error)
             sys.exit(1)
+
+
+def _say(line: str, raised: BaseException, further: str = "") -> None:
+    """The line, and behind it what else was noted of what was raised."""
+    say()
+    print("; ".join(filter(None, [line, *getattr(raised, "__notes__", []), further])), file=sys.stderr)
 
 
 @contextmanager

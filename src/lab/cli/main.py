@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from shlex import quote
-
-from omegaconf import DictConfig
 
 from ..records.claim import Claim
 from ..resume.given import asked_for
@@ -17,7 +14,9 @@ from ..stop import Stopped
 from . import spelling, usage
 from .arguments import DRY_RUN, apart, of_each_job, reduced
 from .errors import one_line_errors
-from .shown import named
+from .shown import door, named
+
+SWEEP_FOLDER = "hydra.sweep.dir="
 
 
 def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: Callable[[list[str]], None]) -> None:
@@ -44,20 +43,20 @@ def main(app: Callable[[], None], go_on: Callable[[list[str]], None], dry_run: C
         elif resumed:
             go_on(overrides)
         else:
-            sys.argv[1:] = flags + overrides
+            typed, sys.argv[1:] = sys.argv[1:], flags + overrides
             Claim.place = None
             try:
                 app()
-            except BaseException:
-                Claim.take_back()
+            except BaseException as error:
+                left = Claim.take_back()
+                if left and isinstance(error, Stopped):
+                    _advise(error, typed, left)
                 raise
 
 
-@contextmanager
-def advice(cfg: DictConfig) -> Iterator[None]:
-    """Where a run is told to stop, says how to go on."""
-    try:
-        yield
-    except Stopped as stopped:
-        stopped.add_note(f"{quote(f'resume={named(Path(cfg.job.folder))}')} goes on")
-        raise
+def _advise(stopped: Stopped, typed: list[str], folder: Path) -> None:
+    """Says how to go on with a sweep; a single run has said it itself."""
+    if not getattr(stopped, "__notes__", []):
+        words = [each for each in typed if not each.startswith(SWEEP_FOLDER)]
+        again = " ".join(map(quote, [*words, SWEEP_FOLDER + named(folder)]))
+        stopped.add_note(f"go on: {door('train')} {again}")

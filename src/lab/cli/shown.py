@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
+from shutil import which
 from statistics import mean, stdev
 
 from omegaconf import DictConfig
@@ -12,6 +16,7 @@ from omegaconf import DictConfig
 from ..records.folder import RunFolder, is_main_process
 from ..records.metrics import decimals, fixed, in_words, title
 from ..records.results import Result
+from ..stop import Stopped
 
 CHOSEN = "data", "optimizer", "schedule", "trainer"  # groups whose choices are named before a run
 
@@ -40,8 +45,36 @@ def after(cfg: DictConfig, result: Result) -> None:
     many = [f"mean ± std of {networks} networks"] if networks > 1 else []
     parameters, seconds = f"{result['parameters']:,} parameters", f"{result['seconds']['total']:.1f} s"
     place = named(Path(cfg.job.folder))
-    print(f"see also: python -m src.report {quote(place)} · python -m src.dashboard · more seeds: -m 'seed=range(10)'")
+    report, board = f"{door('report')} {quote(place)}", door("dashboard")
+    print(f"see also: {report} · {board} · more seeds: -m 'seed=range(10)'")
     print(" · ".join([*figures, *many, parameters, seconds, place]))
+
+
+@contextmanager
+def advice(cfg: DictConfig) -> Iterator[None]:
+    """A run that is told to stop, or has no time left, says after which epoch it was saved, and how to go on."""
+    try:
+        yield
+    except (Stopped, TimeoutError) as stopped:
+        folder = RunFolder(cfg.job.folder)
+        trust = [f"trust=[{','.join(cfg.trust)}]"] if cfg.trust else []
+        again = " ".join([door("train"), *map(quote, [f"resume={named(folder.path)}", *trust])])
+        if folder.last.is_file():
+            from ..whole import start
+
+            if "after epoch" not in str(stopped):
+                stopped.add_note(f"saved after epoch {start(str(folder.path)).epochs} of {cfg.epochs}")
+            stopped.add_note(f"go on: {again}")
+        else:
+            stopped.add_note(f"no epoch was over; begin again: {again}")
+        raise
+
+
+def door(name: str) -> str:
+    """How a command of ours is typed in the shell that this one was given in: `python -m src.train`."""
+    found, python = which("python"), Path(sys.executable)
+    here = found and Path(found).parent.resolve() == python.parent.resolve()
+    return f"{'python' if here else quote(named(python))} -m src.{name}"
 
 
 def _figure(result: Result, name: str) -> str:
@@ -56,6 +89,6 @@ def _figure(result: Result, name: str) -> str:
     return " ".join(filter(None, [title(name), f"{fixed(mean(known), digits)} ± {fixed(std, digits)}", unit]))
 
 
-def named(folder: Path) -> str:
-    """A run's folder as it may be typed; whole where the process has gone into it (`hydra.job.chdir=true`)."""
-    return str(folder) if folder.resolve() == Path.cwd() else os.path.relpath(folder)
+def named(path: Path) -> str:
+    """A path as it may be typed; whole where the process has gone into a run's folder (`hydra.job.chdir=true`)."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) and path != Path.cwd() else str(path)

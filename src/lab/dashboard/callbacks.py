@@ -14,6 +14,7 @@ from pytorch_lightning.loggers import TensorBoardLogger
 from tensorboard.compat.proto.event_pb2 import Event
 
 from .. import private
+from ..doing import say
 from . import events
 from .graph import graph_def
 from .views import Drawing, Views, plain, views_of
@@ -48,6 +49,7 @@ class Dashboard(Callback):
         monitor: str | None = None,
     ) -> None:
         self.folder = Path(folder)
+        self.swept = swept
         self.draws = figures == "always" or (figures == "single" and not swept)
         self.views = views
         self.monitor = monitor
@@ -76,6 +78,7 @@ class Dashboard(Callback):
         views = views_of(pl_module, self.views)
         self._take(trainer.current_epoch, views, final=True)
         while self.waiting:
+            say(f"drawing {self.waiting[0][1]}, {len(self.waiting)} to go", hidden=self.swept)
             self._draw(trainer, kept=self.waiting[0][0] == trainer.current_epoch)
         layers, embedding = _tried("the graph", views.layers), _tried("the projector's points", views.embedding)
         for writer in _writers(trainer):

@@ -22,10 +22,11 @@ class Claim(Callback):
     place: ClassVar[Path | None] = None  # of the command in this process
 
     @classmethod
-    def take_back(cls) -> None:
-        """Withdraws the folder, where nothing has come of it."""
+    def take_back(cls) -> Path | None:
+        """Withdraws the folder, where nothing has come of it; returns it where something has."""
         if cls.place is not None:
             withdraw(cls.place)
+        return cls.place if cls.place and cls.place.is_dir() else None
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
         with suppress(Exception):

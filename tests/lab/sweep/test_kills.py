@@ -107,7 +107,7 @@ def test_a_run_out_of_time_is_interrupted_and_goes_on_to_the_same_end(here: Comm
 
 
 def test_a_run_that_has_time_enough_is_completed(tmp_path: Path) -> None:
-    with pytest.raises(TimeoutError, match=r"^max_time=00:00:00:00 was over after 1 of 2 epochs"):
+    with pytest.raises(TimeoutError, match=r"^max_time=00:00:00:00 was over after epoch 1 of 2"):
         run(tmp_path / "none", "max_time=00:00:00:00")
     assert run(tmp_path / "enough", "max_time=00:01:00:00")["status"] == "completed"
     assert run(tmp_path / "last", "max_time=00:00:00:00", "epochs=1")["status"] == "completed", "nothing was left to do"
