@@ -80,9 +80,34 @@ def explain(error: BaseException) -> str:
     """Hydra's and OmegaConf's errors of many lines in one line of ours; others as they are, in one line."""
     from hydra.errors import OverrideParseException  # not where nothing is wrong
 
-    from .names import instead, meant, near, there_are
+    from .names import meant
 
     text = "\n".join(str(each) for each in _causes(error))
+    if said := _of_what_was_typed(text):
+        return said
+    if NO_CHOICE in text:
+        return "null is no choice: logger=none, optimizer=none, schedule=constant leave out what there would be"
+    if NO_LIGHTNING in text:
+        return "`lightning` is not here but `pytorch_lightning` is, which is the same by another name: import that one"
+    if found := NOT_DATA.search(text):
+        return f"the checkpoint holds code ({found[1]}) beside its data, and is not loaded: take one that you trust"
+    if isinstance(error, OSError) and error.errno and error.filename:
+        return of_file(error)
+    if isinstance(error, OverrideParseException):
+        if written := meant(error.override):
+            return f"{error.override}: write {written}"
+        return f"can't read the argument {error.override!r}: write key=value, and quote what the shell would take apart"
+    *_, root = _causes(error) if type(error).__module__.startswith(("hydra", "omegaconf")) else [error]
+    found = FULL_KEY.search(text)
+    where = f"{found[1]}: " if found and not found[1].startswith("hydra.") else ""
+    line = " ".join(WRAPPING.sub("", str(root)).split())
+    return where + (line or type(root).__name__)
+
+
+def _of_what_was_typed(text: str) -> str | None:
+    """What Hydra says of a choice or an option, or None where it is of nothing of that kind."""
+    from .names import instead, near, there_are
+
     if found := NOT_CHOSEN.search(text):
         return f"no {found[1]} is chosen: say {found[1]}=…{there_are(choices(found[1]))}"
     if found := UNKNOWN_CHOICE.search(text):
@@ -106,23 +131,7 @@ def explain(error: BaseException) -> str:
         return f"there is no configuration {found[1]}: leave out --config-name and --config-path"
     if found := NOT_THERE.search(text):
         return f"{found[1] or found[2]} is missing: every run has one"
-    if NO_CHOICE in text:
-        return "null is no choice: logger=none, optimizer=none, schedule=constant leave out what there would be"
-    if NO_LIGHTNING in text:
-        return "`lightning` is not here but `pytorch_lightning` is, which is the same by another name: import that one"
-    if found := NOT_DATA.search(text):
-        return f"the checkpoint holds code ({found[1]}) beside its data, and is not loaded: take one that you trust"
-    if isinstance(error, OSError) and error.errno and error.filename:
-        return of_file(error)
-    if isinstance(error, OverrideParseException):
-        if written := meant(error.override):
-            return f"{error.override}: write {written}"
-        return f"can't read the argument {error.override!r}: write key=value, and quote what the shell would take apart"
-    *_, root = _causes(error) if type(error).__module__.startswith(("hydra", "omegaconf")) else [error]
-    found = FULL_KEY.search(text)
-    where = f"{found[1]}: " if found and not found[1].startswith("hydra.") else ""
-    line = " ".join(WRAPPING.sub("", str(root)).split())
-    return where + (line or type(root).__name__)
+    return None
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

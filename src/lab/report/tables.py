@@ -50,7 +50,7 @@ def summary_cells(
             mean, std = row[f"{name} mean"], row[f"{name} std"]
             figures.append(mean_std(mean, std, decimals(std or mean or 0.0, meanings.get(name, UNKNOWN).unit)))
         figures += [
-            mean_std(row["epochs"], row["epochs std"], 0) if vary else DASH,
+            mean_std(row["epochs"], row["epochs std"] or None, 0) if vary else DASH,
             DASH if row["seconds"] is None else f"{row['seconds']:.1f}",
             DASH if row["parameters"] is None else f"{row['parameters']:,}",
             *(str(row[name]) if row[name] else DASH for name in ("unlearnt", "failed")),

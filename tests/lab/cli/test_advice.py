@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from src.lab.cli.arguments import reduced
-from src.lab.cli.main import advice, named
+from src.lab.cli.shown import advice, named
 from src.lab.config import compose
 from src.lab.resume.given import searched
 from src.lab.stop import Stopped
