@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -47,10 +48,9 @@ def show(folders: list[Path], newest: bool, wanted: int) -> None:
         FileNotFoundError: a folder isn't there, or there are no event files in any.
         RuntimeError: no port is free.
     """
-    with suppress(Stopped), TemporaryDirectory(prefix="dashboard_") as temporary:
-        place = Path(temporary, words.listed(folders).replace("/", "_")[-100:])  # the page names it
-        place.mkdir()
-        links = Links(place, folders)
+    name = words.listed(folders).replace(os.sep, "_")[-60:]  # the page shows it
+    with suppress(Stopped), TemporaryDirectory(prefix=f"{name}_") as place:
+        links = Links(Path(place), folders)
         if not links.made:
             raise FileNotFoundError(words.nothing(folders, links.found.runs))
         from src.lab.board import server  # a second: not for those who have nothing to show
@@ -58,7 +58,7 @@ def show(folders: list[Path], newest: bool, wanted: int) -> None:
         port = server.free_port(wanted)
         if port != wanted:
             print(f"port {wanted} is taken, by another dashboard or program: this one is at {port}")
-        served = server.serve(place, words.listed(folders), port, lambda: links.swept)
+        served = server.serve(Path(place), words.listed(folders), port, lambda: links.swept)
         first, *more = words.shown(links.found, folders, newest, served.ticked)
         everything = f"; all there is: python -m src.dashboard {OUTPUTS}" if newest else ""
         print(f"{served.url} shows {first}", *more, f"Ctrl-C ends it{everything}", sep="\n", flush=True)

@@ -27,7 +27,8 @@ def told(found: Iterable[Events]) -> Runs:
 
 def swept(runs: Iterable[results.Result]) -> list[str]:
     """The names of the settings that were not told all runs alike, as they were typed; the seed last."""
-    said = [result["group"] | {"seed": str(result["seed"])} for result in runs]
+    alone = {"data.fold": "fold", "runs": "networks", "seed": "seed"}  # what groups are not told apart by
+    said = [result["group"] | {name: str(result.get(key)) for name, key in alone.items()} for result in runs]
     every = sorted(
         dict.fromkeys(name for each in said for name in each), key=lambda name: (name == "seed", name != "model")
     )

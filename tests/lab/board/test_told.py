@@ -29,6 +29,9 @@ def test_a_run_at_work_says_what_its_result_will(swept: Path, tmp_path: Path) ->
 def test_what_was_swept_is_the_model_first_and_the_seed_last(swept: Path, tmp_path: Path) -> None:
     copied(swept, tmp_path / "outputs")
     assert what_was_swept(swept) == ["optimizer.lr", "seed"]
+    for path in tmp_path.rglob("result.json"):
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"fold": int(path.parent.name[8])}))
+    assert what_was_swept(tmp_path) == ["optimizer.lr", "data.fold", "seed"]
     run(tmp_path / "outputs" / "wide", "model=toy_wide", "+trainer.gradient_clip_val=1")
     found = what_was_swept(tmp_path)
     assert (found[0], found[-1]) == ("model", "seed")
