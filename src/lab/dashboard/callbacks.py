@@ -112,7 +112,7 @@ class Dashboard(Callback):
         self.spent += self.longest
 
     def _tried(self, what: str, make: Callable[[], T]) -> T | None:
-        """What is made; None where that fails, and a warning the first time: what the run has measured is worth more."""
+        """What is made; None where that fails, and the first time a warning: what was measured is worth more."""
         try:
             return make()
         except Exception as error:
