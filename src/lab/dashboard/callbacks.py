@@ -55,11 +55,12 @@ class Dashboard(Callback):
         self.monitor = monitor
         self.waiting: deque[tuple[int, str, Drawing]] = deque()
         self.spent, self.longest = 0.0, FIRST
+        self.failed: set[str] = set()  # what could not be drawn
 
     def on_fit_start(self, trainer: Trainer, pl_module: Any) -> None:
         self.start, self.due = time.perf_counter(), trainer.current_epoch
         own = views_of(pl_module, self.views)
-        layout = events.layout(events.training(self.monitor), _tried("the layout of the charts", own.layout) or {})
+        layout = events.layout(events.training(self.monitor), self._tried("the layout of the charts", own.layout) or {})
         for writer in _writers(trainer):
             writer.add_summary(layout)
 
@@ -80,7 +81,10 @@ class Dashboard(Callback):
         while self.waiting:
             say(f"drawing {self.waiting[0][1]}, {len(self.waiting)} to go", hidden=self.swept)
             self._draw(trainer, kept=self.waiting[0][0] == trainer.current_epoch)
-        layers, embedding = _tried("the graph", views.layers), _tried("the projector's points", views.embedding)
+        layers, embedding = (
+            self._tried("the graph", views.layers),
+            self._tried("the projector's points", views.embedding),
+        )
         for writer in _writers(trainer):
             if layers:
                 writer.add_event(Event(graph_def=graph_def(layers).SerializeToString()))
@@ -91,7 +95,7 @@ class Dashboard(Callback):
                 logger.experiment.add_embedding(rounded, embedding.labels, images, tag=embedding.title)
 
     def _take(self, epochs: int, views: Views, final: bool) -> None:
-        drawings = _tried("figures", lambda: views.figures(final)) or {}
+        drawings = self._tried("figures", lambda: views.figures(final)) or {}
         self.waiting += [(epochs, name, drawing) for name, drawing in drawings.items()]
 
     def _draw(self, trainer: Trainer, kept: bool = False) -> None:
@@ -100,7 +104,7 @@ class Dashboard(Callback):
 
         start = time.perf_counter()
         epochs, name, drawing = self.waiting.popleft()
-        data = _tried(f"the figure {name!r}", lambda: png(drawing()))
+        data = self._tried(f"the figure {name!r}", lambda: png(drawing()))
         if data:
             for writer in _writers(trainer):
                 writer.add_summary(events.picture(name, data), epochs)
@@ -110,16 +114,19 @@ class Dashboard(Callback):
         self.longest = time.perf_counter() - start
         self.spent += self.longest
 
-
-def _tried(what: str, make: Callable[[], T]) -> T | None:
-    """What is made; None, and a warning, where that fails: the figures that a run was for are worth more."""
-    try:
-        return make()
-    except Exception as error:
-        said = " ".join(str(error).split())
-        log.warning("not drawn: %s (%s: %s)", what, type(error).__name__, said)
-        log.info("where drawing failed", exc_info=True)
-        return None
+    def _tried(self, what: str, make: Callable[[], T]) -> T | None:
+        """What is made; None where that fails, and the first time a warning: what was measured is worth more."""
+        try:
+            return make()
+        except Exception as error:
+            said = " ".join(str(error).split())
+            known = what in self.failed
+            log.log(
+                logging.INFO if known else logging.WARNING, "not drawn: %s (%s: %s)", what, type(error).__name__, said
+            )
+            log.info("where drawing failed", exc_info=True)
+            self.failed.add(what)
+            return None
 
 
 def _boards(trainer: Trainer) -> Iterator[TensorBoardLogger]:

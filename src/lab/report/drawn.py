@@ -33,9 +33,12 @@ def _against(report: Content) -> Against | None:
 
 
 def _learned(report: Content) -> tuple[Axis, dict[str, Band]]:
-    """The metric of the validation that was watched while the groups learned; and its curves, the best group first."""
+    """The metric of the validation that was watched while the groups learned; and its curves, the best group first, of
+    those that were measured more than once.
+    """
     monitors: list[str] = report.runs["monitor"].drop_nulls().to_list() if "monitor" in report.runs.columns else []
     watched = monitors[0] if monitors else report.metric.replace("test", "val", 1)
     curves = {group: bands[watched] for group, bands in report.learned.items() if watched in bands}
+    curves = {group: band for group, band in curves.items() if len(band.epochs) > 1}
     meaning = report.meanings.get(watched, UNKNOWN)
     return Axis(watched, meaning), {group: curves[group] for group in report.summary["group"] if group in curves}

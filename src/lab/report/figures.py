@@ -98,9 +98,7 @@ def _curves(ax: Axes, bands: Mapping[str, Band], axis: Axis, groups: int) -> str
         ax.plot(
             band.epochs + 1, band.mean, color=colour, label=name(group).lstrip("_"), **marked(marker, len(band.epochs))
         )  # no legend has those with _
-        if len(band.epochs) == 1:
-            ax.errorbar(band.epochs + 1, band.mean, band.std, color=colour, capsize=4)
-        elif np.isfinite(band.std).any():
+        if np.isfinite(band.std).any():
             ax.fill_between(band.epochs + 1, band.mean - band.std, band.mean + band.std, color=colour, alpha=0.15, lw=0)
     over_epochs(ax)
     ax.set_ylabel(literal(axis.label))

@@ -101,7 +101,14 @@ def courses(
         ax.set_ylim(0, 1.3 * max(tops) or 1)
     handles = ax.get_legend_handles_labels()
     figure.legend(*handles, loc="outside lower center", ncols=min(3, len(bands)))
+    _some(figure, len(bands))
     return figure
+
+
+def _some(figure: Sheet, groups: int) -> None:
+    """Says so where not all of the groups are shown."""
+    if groups > len(SERIES):
+        figure.suptitle(f"The first {len(SERIES)} of {groups} groups", fontsize=12)
 
 
 @styled
@@ -109,8 +116,8 @@ def size(table: pl.DataFrame, axis: Axis, rows: Sequence[Row]) -> Sheet:
     """A metric over the number of parameters: mean and 95 % interval of each group, and what is reported of it."""
     figure = sheet(7, 4.5)
     ax = figure.add_subplot()
-    trained = table.filter(pl.col("n") > 0).iter_rows(named=True)
-    for colour, marker, row in zip(SERIES, MARKERS, trained, strict=False):
+    trained = table.filter(pl.col("n") > 0)
+    for colour, marker, row in zip(SERIES, MARKERS, trained.iter_rows(named=True), strict=False):
         label = name(row["group"])
         ax.errorbar(row["parameters"], row["mean"], row["half"], color=colour, marker=marker, capsize=5, label=label)
         for other in (other for other in rows if {*row["group"].split()} <= {*other.group.split()}):
@@ -119,7 +126,10 @@ def size(table: pl.DataFrame, axis: Axis, rows: Sequence[Row]) -> Sheet:
     ax.set(xlabel="parameters", ylabel=literal(axis.label))
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.margins(x=0.2, y=0.2)
+    if axis.meaning.unit == "%":
+        ax.set_ylim(bottom=0)
     figure.legend(loc="outside lower center", ncols=3)
+    _some(figure, len(trained))
     return figure
 
 

@@ -1,5 +1,7 @@
 """Figures of a report have the right elements: what is drawn is what is true of the runs."""
 
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
@@ -8,8 +10,11 @@ import scipy.stats
 from src.lab.dashboard import style
 from src.lab.records.curves import Band
 from src.lab.records.metrics import Axis, Meaning
-from src.lab.report import compare, figures, labels
+from src.lab.records.runs import load
+from src.lab.report import compare, drawn, figures, labels
 from src.lab.report.dots import Against
+from src.lab.report.report import Report
+from tests.lab.records.written import write
 
 METRIC = "test/miss"
 LOWER = Meaning("%", "lower")
@@ -162,4 +167,14 @@ def test_one_epoch_is_seen_too() -> None:
     (ax,) = figures.curves({"wide": band(3.0)}, WATCHED, 1).axes
     assert ax.lines[0].get_marker() == "o"
     assert all(x == round(x) for x in ax.get_xticks())
-    assert len(ax.collections[0].get_segments()) == 1, "its std"  # type: ignore[attr-defined]
+
+
+def test_what_was_measured_once_is_no_course(tmp_path: Path) -> None:
+    for seed in range(2):
+        place = write(tmp_path / str(seed), "plain", seed, 1.0)
+        (place / "metrics.csv").write_text("epoch,val/miss\n0,3.0\n")
+    report = Report(load([tmp_path]))
+    assert list(drawn.panels(report)) == ["Every seed"]
+    for path in tmp_path.rglob("metrics.csv"):
+        path.write_text("epoch,val/miss\n0,3.0\n1,2.0\n")
+    assert list(drawn.panels(Report(load([tmp_path])))) == ["Every seed", "How they learned"]

@@ -63,7 +63,7 @@ def test_the_size_has_a_point_for_each_group_and_what_is_stated_of_it(measured: 
     figure = draw.size(table, Axis("test/miss", PERCENT), measured.rows)
     (ax,) = figure.axes
     points = {
-        (x, round(y, 6)) for line in ax.lines for x, y in np.asarray(line.get_xydata()) if line.get_marker() in "oD"
+        (x, round(y, 6)) for line in ax.lines for x, y in np.asarray(line.get_xydata()) if line.get_marker() in "osd"
     }
     assert points == {(40, 2.3), (80, 1.5), (40, 2.5), (80, 1.0)}
 
@@ -74,6 +74,8 @@ def test_courses_have_axes_of_their_own_for_each_metric_that_there_is() -> None:
     assert figure is not None
     assert [len(ax.lines) for ax in figure.axes] == [2, 1]
     assert draw.courses({"a": {"loss": band}}, ["none"], {}) is None
+    many = draw.courses({str(i): {"loss": band} for i in range(9)}, ["loss"], {})
+    assert many is not None and len(many.axes[0].lines) == 7 and many.get_suptitle() == "The first 7 of 9 groups"
 
 
 @pytest.mark.parametrize(
