@@ -31,6 +31,8 @@ FULL_KEY = re.compile(r"full_key: (\S+)")
 NOT_THERE = re.compile(r"Key '([^']+)' is not in struct|Missing key (\S+)")
 DELETED = re.compile(r"Could not delete (?:from config\. )?'([^']+)'(?: does not exist|\. No match)")
 NO_NAME = re.compile(r"must be a string : Override\(.*input_line='(.*)', config_loader", re.DOTALL)
+LEAVE = " here: leave it out; -m trains on all cores, and src.tune searches"
+UNREAD = "can't read the argument {!r}: write key=value, and quote what the shell would take apart"
 SEVERAL = re.compile(r"Ambiguous value for argument '(.*)'\n1\. To use it|Sweep parameters '(.*)' requires --multirun")
 
 
@@ -80,9 +82,7 @@ def explain(error: BaseException) -> str:
         return f"no {found[1]} is chosen: say {found[1]}=…{there_are(choices(found[1]))}"
     if found := UNKNOWN_CHOICE.search(text):
         group, choice = found.groups()
-        if group.startswith("hydra/"):
-            return f"there is no {group}={choice} here: leave it out; -m trains on all cores, and src.tune searches"
-        return f"there is no {group}={choice}{near(choice, choices(group))}"
+        return f"there is no {group}={choice}" + (LEAVE if group[:6] == "hydra/" else near(choice, choices(group)))
     if found := KNOWN_KEY.search(text):
         return f"{found[1]} is there already: set it without the +"
     if found := DELETED.search(text):
@@ -108,9 +108,8 @@ def explain(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno and error.filename:
         return of_file(error)
     if isinstance(error, OverrideParseException):
-        if written := meant(error.override):
-            return f"{error.override}: write {written}"
-        return f"can't read the argument {error.override!r}: write key=value, and quote what the shell would take apart"
+        written = meant(error.override)
+        return f"{error.override}: write {written}" if written else UNREAD.format(error.override)
     *_, root = _causes(error) if type(error).__module__.startswith(("hydra", "omegaconf")) else [error]
     found = FULL_KEY.search(text)
     where = f"{found[1]}: " if found and not found[1].startswith("hydra.") else ""

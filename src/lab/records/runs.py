@@ -51,10 +51,7 @@ def load(folders: Iterable[Path | str], where: Where = ()) -> pl.DataFrame:
         if not conditions or _chosen(row, typed[key], result, conditions)
     ]
     if not networks:
-        asked = " and ".join(f"{key}={','.join(values)}" for key, values in conditions)
-        known = {name for each in typed.values() for name in each}
-        near = sorted(name for name in known for key, _ in conditions if name.endswith(f".{key}"))
-        raise ValueError(f"there is no run with {asked}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+        raise _none_with(conditions, {name for each in typed.values() for name in each})
     members: dict[Key, list[tuple[Path, Result]]] = {}
     for network in networks:
         members.setdefault(network.key, []).append((network.path, network.result))
@@ -94,6 +91,12 @@ def listed(runs: pl.DataFrame, column: str) -> list[str]:
         if column in runs.columns
         else []
     )
+
+
+def _none_with(conditions: list[tuple[str, list[str]]], known: set[str]) -> ValueError:
+    asked = " and ".join(f"{key}={','.join(values)}" for key, values in conditions)
+    near = sorted(name for name in known for key, _ in conditions if name.endswith(f".{key}"))
+    return ValueError(f"there is no run with {asked}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
 
 
 def _chosen(row: Mapping[str, Any], typed: Typed, result: Result, conditions: Iterable[tuple[str, list[str]]]) -> bool:
