@@ -33,6 +33,7 @@ FULL_KEY = re.compile(r"full_key: (\S+)")
 NOT_THERE = re.compile(r"Key '([^']+)' is not in struct|Missing key (\S+)")
 DELETED = re.compile(r"Could not delete (?:from config\. )?'([^']+)'(?: does not exist|\. No match)")
 NO_NAME = re.compile(r"must be a string : Override\(.*input_line='(.*)', config_loader", re.DOTALL)
+LEAVE = " here: leave it out; -m trains on all cores, and src.tune searches"
 SEVERAL = re.compile(r"Ambiguous value for argument '(.*)'\n1\. To use it|Sweep parameters '(.*)' requires --multirun")
 
 
@@ -112,9 +113,7 @@ def _of_what_was_typed(text: str) -> str | None:
         return f"no {found[1]} is chosen: say {found[1]}=…{there_are(choices(found[1]))}"
     if found := UNKNOWN_CHOICE.search(text):
         group, choice = found.groups()
-        if group.startswith("hydra/"):
-            return f"there is no {group}={choice} here: leave it out; -m trains on all cores, and src.tune searches"
-        return f"there is no {group}={choice}{near(choice, choices(group))}"
+        return f"there is no {group}={choice}" + (LEAVE if group[:6] == "hydra/" else near(choice, choices(group)))
     if found := KNOWN_KEY.search(text):
         return f"{found[1]} is there already: set it without the +"
     if found := DELETED.search(text):

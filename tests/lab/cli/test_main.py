@@ -1,8 +1,6 @@
 """The command as people type it: real processes, in every order of arguments."""
 
-import os
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from src.lab.cli.arguments import apart
-from src.lab.places import CONF
-from tests.conftest import ROOT, Command, results_in
+from tests.conftest import Command, results_in
 from tests.lab.toy import TOY
 
 TRAIN = "src.train"
@@ -129,25 +126,6 @@ def test_failed_jobs_are_rows_and_the_others_run_on(here: Command, tmp_path: Pat
     table = {row[0]: dict(zip(headings, row, strict=False)) for row in rows}
     assert (table["optimizer.lr=0.1"]["n"], table["optimizer.lr=0.1"]["failed"]) == ("2", "–")
     assert (table["optimizer.lr=1e+38"]["n"], table["optimizer.lr=1e+38"]["failed"]) == ("0", "2")
-
-
-def test_bash_completes_choices_and_keys() -> None:
-    def completed(line: str) -> set[str]:
-        script = f"source src/completion.bash; COMP_LINE='{line}'; _src_train; echo ${{COMPREPLY[@]}}"
-        env = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-        done = subprocess.run(["bash", "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
-        return set(done.stdout.split())
-
-    known = {f"optimizer={path.stem}" for path in (CONF / "optimizer").glob("*.yaml")}
-    assert completed("python -m src.train optimizer=") >= known > {"optimizer=sgd"}
-    assert completed("python -m src.train optimizer=ada") == {
-        each for each in known if each.startswith("optimizer=ada")
-    }
-    assert completed(f"python -m src.train {SPACE} model=toy_") == {
-        f"model=toy_{kind}" for kind in ("many", "shown", "wide")
-    }
-    assert "optimizer.lr=" in completed(f"python -m src.train {SPACE} model=toy optimizer.l")
-    assert completed("python -m json.tool mod") == set()
 
 
 @pytest.mark.long
