@@ -61,7 +61,7 @@ def publish(
                 listing.show(report)
     if written:
         screen.say(
-            f"As a page: {', '.join(written)}; beside it .csv, .json, .md, .png{', .tex, .pdf, .svg' if paper else ''}"
+            f"As a page: {', '.join(written)}; beside {'it' if len(written) == 1 else 'each'} .csv, .json, .md, .png{', .tex, .pdf, .svg' if paper else ''}"
         )
 
 
