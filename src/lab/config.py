@@ -24,6 +24,7 @@ from .records.signature import config_hash
 from .resume import resume
 from .resume.given import asked_for
 from .schema import Config, complaints, unused
+from .taken import refused
 
 sys.path.append(str(PLUGINS))  # Hydra finds the project's launchers in a `hydra_plugins` there
 
@@ -73,7 +74,7 @@ def check(cfg: DictConfig) -> Config:
         checked = _schema(cfg.schema).model_validate(plain)
     except ValidationError as error:
         raise ValueError("; ".join(complaints(error))) from None
-    for complaint in (*unused(cfg), *_missing(cfg)):
+    for complaint in (*unused(cfg), *_missing(cfg), *refused(cfg)):
         raise ValueError(complaint)
     return checked
 

@@ -11,7 +11,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from ..places import CONF, choices, groups
-from .taken import taken
+from ..taken import taken
 
 MANY = 20  # more names than this are no help
 A_DEVICE, A_FOLDER = "trainer=gpu or trainer=cpu", "hydra.run.dir=…, of a sweep hydra.sweep.dir=…"

@@ -50,6 +50,7 @@ WRONG = {
     "-m model=toy, toy_wide": r"model=toy, toy_wide: write model=toy,toy_wide, without a space",
     "device=cuda": r"no option device: write trainer=gpu or trainer=cpu",
     "wandb=true": r"no option wandb: write logger=wandb",
+    "+trainer.precison=16": r"the Trainer takes no precison; did you mean \+trainer\.precision\?",
     "max_epochs=3": r"no option max_epochs: write epochs=…",
     "trainer.max_epochs=3": r"trainer\.max_epochs=3: write epochs=3, which",
     "+callbacks=early_stopping": r"callbacks is chosen already: write callbacks=early_stopping, without the \+",

@@ -5,7 +5,7 @@ import inspect
 import pytest
 from hydra.utils import get_class
 
-from src.lab.cli.taken import taken
+from src.lab.taken import taken
 
 CLASSES = [
     "pytorch_lightning.Trainer",

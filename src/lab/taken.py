@@ -7,8 +7,24 @@ import inspect
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
+
+from omegaconf import DictConfig
+
+TRAINER = "pytorch_lightning.Trainer"
+ADDED = re.compile(r"\+{1,2}trainer\.(\w+)=")
+
+
+def refused(cfg: DictConfig) -> Iterator[str]:
+    """What was added to the arguments of Lightning's Trainer (`+trainer.precision=…`), and it doesn't take."""
+    added = {found[1] for each in cfg.job.overrides if (found := ADDED.match(each))}
+    if added and cfg.trainer.get("_target_") == TRAINER:
+        known = [*taken(TRAINER)]
+        for name in sorted(added - {*known}):
+            close = get_close_matches(name, known, 1)
+            yield f"the Trainer takes no {name}" + (f"; did you mean +trainer.{close[0]}?" if close else "")
 
 
 def taken(target: str) -> Iterable[str]:
