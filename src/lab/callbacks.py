@@ -70,7 +70,9 @@ class StopWhenDiverged(AfterModule):
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if said := diverged(epoch_metrics(trainer)):
-            raise FloatingPointError(f"diverged: {said} in epoch {trainer.current_epoch}; try a smaller learning rate")
+            raise FloatingPointError(
+                f"diverged: {said} in epoch {trainer.current_epoch + 1}; try a smaller learning rate"
+            )
 
 
 class StopWhenHopeless(AfterModule):

@@ -99,11 +99,11 @@ def test_a_run_goes_on_whatever_became_of_its_rows(how: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("name", ["train_loss", "train/aux_loss", "loss", "loss/train/loss"])
 def test_a_loss_that_is_no_number_stops_the_run(name: str, tmp_path: Path) -> None:
-    with pytest.raises(FloatingPointError, match=f"diverged: {name} is nan in epoch 1; "):
+    with pytest.raises(FloatingPointError, match=f"diverged: {name} is nan in epoch 2; "):
         run(tmp_path, *undefined(name), "epochs=5")
     result = json.loads((tmp_path / "result.json").read_text())
     assert result["status"] == "failed"
-    assert result["error"].startswith(f"FloatingPointError: diverged: {name} is nan in epoch 1")
+    assert result["error"].startswith(f"FloatingPointError: diverged: {name} is nan in epoch 2")
 
 
 @pytest.mark.parametrize("name", ["r2", "val_acc", "loss_ratio"])

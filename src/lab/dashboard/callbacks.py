@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from ..doing import say
 from . import events
 from .graph import graph_def
 from .views import Drawing, Views, views_of
+
+log = logging.getLogger(__name__)
 
 MOMENTS = 4  # at which what changes while a network learns is drawn
 SHARE = 0.05  # of the time since the start of training, for drawing in between; what is left over is drawn at the end
@@ -71,9 +74,11 @@ class Dashboard(Callback):
             return
         views = views_of(pl_module, self.views)
         self._take(trainer.current_epoch, views, final=True)
+        count = len(self.waiting)
         while self.waiting:
             say(f"drawing {self.waiting[0][1]}, {len(self.waiting)} to go", hidden=self.swept)
             self._draw(trainer, kept=self.waiting[0][0] == trainer.current_epoch)
+        log.info("%d figures are drawn", count)
         layers, embedding = views.layers(), views.embedding()
         for writer in _writers(trainer):
             if layers:
