@@ -35,8 +35,7 @@ def recorded(cfg: DictConfig, writes: bool) -> Iterator[Result]:
     A run that raises is written down as failed, one that is told to stop or runs out of time as interrupted; the
     exception goes on. Neither takes the place of a result that is worth more: it is then put beside it, as `ATTEMPT`.
     """
-    start = time.perf_counter()
-    result = blank(cfg)
+    start, result = time.perf_counter(), blank(cfg)
     log.info("a run of %s, seed=%s: %s", cfg.job.model, cfg.seed, result["overrides"])
     try:
         yield result
