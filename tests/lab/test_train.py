@@ -119,7 +119,7 @@ def test_a_broken_run_goes_on_from_its_last_checkpoint(tmp_path: Path) -> None:
 
 
 def test_a_diverging_run_fails_within_an_epoch_and_says_why(tmp_path: Path) -> None:
-    with pytest.raises(FloatingPointError, match=r"diverged: train/loss is inf in epoch 0; .*learning rate"):
+    with pytest.raises(FloatingPointError, match=r"diverged: train/loss is inf in epoch 1; .*learning rate"):
         run(tmp_path, "optimizer.lr=1e38", "epochs=50")
     result = json.loads((tmp_path / "result.json").read_text())
     assert result["status"] == "failed"
