@@ -19,10 +19,11 @@ FILES = [*SRC.glob("*.py"), *(path for part in OURS for path in (SRC / part).rgl
 
 # Rooms of src/lab, and files that are a room each, from the ground up. A room may use what lies below it.
 LAYERS = (
+    "doing",
     "places private schema stop records garbage",
     "seeding data module origin trust resume whole ranks taken",
     "logged many fingerprint",
-    "config callbacks checkpoint dashboard board",
+    "config callbacks checkpoint dashboard board story",
     "trainer",
     "train report cli",
     "evaluate rank sweep tune new",

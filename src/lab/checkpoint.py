@@ -110,7 +110,7 @@ def _told(trainer: Trainer) -> int | None:
 def _stop_where(told: int | None, trainer: Trainer) -> None:
     if told:
         epochs = trainer.current_epoch
-        raise stop.Stopped(told, f"after epoch {epochs} of {trainer.max_epochs}" if epochs else "")
+        raise stop.Stopped(told, f"after epoch {epochs} of {max(epochs, trainer.max_epochs or 0)}" if epochs else "")
 
 
 def _metrics(module: LightningModule) -> Iterator[Metric]:

@@ -78,6 +78,7 @@ def train(
     say("loading the data", hidden=cfg.job.swept or not is_main_process())
     data, model = build(cfg, checked)
     trainer = build_trainer(cfg, [*essentials(made_with, folder), *callbacks])
+    whole.make_double(trainer, model)
     result["parameters"] = sum(parameter.numel() for parameter in model.parameters()) // cfg.runs
     result |= used(trainer)
     log.info("%s parameters on %s", f"{result['parameters']:,}", result["device"])
@@ -142,6 +143,7 @@ def test(cfg: DictConfig, checkpoint: Path) -> Metrics:
         if not can_be_tested(model, data):
             raise ValueError(f"{type(model).__name__} or {type(data).__name__} has no test")
         trainer = build_trainer(cfg, [Seeding(cfg.seed)])
+        whole.make_double(trainer, model)
         seed_setup(cfg.seed)
         trainer.test(model, data, ckpt_path=checkpoint, verbose=False, weights_only=True)
     metrics = epoch_metrics(trainer)

@@ -22,6 +22,7 @@ from .logged import EpochAxis, MetricsCsv
 from .origin import Origin
 from .records.folder import RunFolder
 from .seeding import Seeding
+from .story import Story
 
 
 def essentials(cfg: DictConfig, folder: RunFolder) -> list[Callback]:
@@ -35,6 +36,7 @@ def essentials(cfg: DictConfig, folder: RunFolder) -> list[Callback]:
         TimeLimit(cfg.max_time),
         Fingerprint(),
         Origin(folder, cfg),
+        Story(cfg),
         LastCheckpoint(folder, cfg),
     ]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from pytorch_lightning import Trainer
-from pytorch_lightning.plugins import TorchCheckpointIO
+from pytorch_lightning import LightningModule, Trainer
+from pytorch_lightning.plugins import DoublePrecision, TorchCheckpointIO
 
 from .records.atomic import written_beside
 from .records.folder import RunFolder
@@ -33,6 +33,14 @@ def use(trainer: Trainer) -> None:
     """Lets a trainer save so, unless its strategy has a format of its own."""
     if type(trainer.strategy.checkpoint_io) is TorchCheckpointIO:
         trainer.strategy.checkpoint_io = Whole()
+
+
+def make_double(trainer: Trainer, module: LightningModule) -> None:
+    """Lets a module hold the weights of a checkpoint of 64 bits: Lightning loads them before it converts the module, so
+    that half of their digits would be lost.
+    """
+    if isinstance(trainer.precision_plugin, DoublePrecision):
+        trainer.precision_plugin.convert_module(module)
 
 
 class Start(NamedTuple):

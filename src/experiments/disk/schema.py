@@ -65,4 +65,14 @@ class DiskConfig(Config):
             raise ValueError("a disk model can't follow the schedule chosen: take schedule=cosine, linear or constant")
         if cfg["trainer"]["devices"] != 1:
             raise ValueError("a disk model is trained on one device: leave trainer.devices at 1")
+        for key, idle in (("gradient_clip_val", None), ("accumulate_grad_batches", 1)):
+            if cfg["trainer"].get(key, idle) != idle:
+                raise ValueError(f"trainer.{key} does nothing here, minidl makes its own steps: leave it out")
+        if cfg["model"]["epochs_per_step"] != 1 and any("WeightAverag" in str(each) for each in _callbacks(cfg)):
+            raise ValueError("weights are averaged between steps of an epoch each: add model.epochs_per_step=1")
         return cfg
+
+
+def _callbacks(cfg: dict[str, Any]) -> list[Any]:
+    """The classes of the callbacks that are chosen."""
+    return [each.get("_target_") for each in (cfg["callbacks"] or {}).values() if each]

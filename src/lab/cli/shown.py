@@ -73,8 +73,10 @@ def advice(cfg: DictConfig) -> Iterator[None]:
 def door(name: str) -> str:
     """How a command of ours is typed in the shell that this one was given in: `python -m src.train`."""
     found, python = which("python"), Path(sys.executable)
-    here = found and Path(found).parent.resolve() == python.parent.resolve()
-    return f"{'python' if here else quote(named(python))} -m src.{name}"
+    if found and Path(found).parent.resolve() == python.parent.resolve():
+        return f"python -m src.{name}"
+    inside = python.is_relative_to(Path.cwd())
+    return f"{quote(str(python.relative_to(Path.cwd()) if inside else python))} -m src.{name}"
 
 
 def _figure(result: Result, name: str) -> str:
@@ -89,6 +91,6 @@ def _figure(result: Result, name: str) -> str:
     return " ".join(filter(None, [title(name), f"{fixed(mean(known), digits)} ± {fixed(std, digits)}", unit]))
 
 
-def named(path: Path) -> str:
-    """A path as it may be typed; whole where the process has gone into a run's folder (`hydra.job.chdir=true`)."""
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) and path != Path.cwd() else str(path)
+def named(folder: Path) -> str:
+    """A run's folder as it may be typed; whole where the process has gone into it (`hydra.job.chdir=true`)."""
+    return str(folder) if folder.resolve() == Path.cwd() else os.path.relpath(folder)

@@ -78,9 +78,11 @@ class Dashboard(Callback):
             return
         views = views_of(pl_module, self.views)
         self._take(trainer.current_epoch, views, final=True)
+        count = len(self.waiting)
         while self.waiting:
             say(f"drawing {self.waiting[0][1]}, {len(self.waiting)} to go", hidden=self.swept)
             self._draw(trainer, kept=self.waiting[0][0] == trainer.current_epoch)
+        log.info("%d figures are drawn", count - len(self.failed))
         layers, embedding = (
             self._tried("the graph", views.layers),
             self._tried("the projector's points", views.embedding),

@@ -101,16 +101,8 @@ def _left_out(contest: Contest, baseline: str) -> str:
 def cells(contests: Sequence[Contest], baseline: str, metric: str, question: Question, meaning: Meaning) -> Cells:
     """A row a group: how many seeds it had, and what was decided."""
     interval = f"{100 * (1 - question.alpha):g} % interval"
-    rows = [
-        [
-            f"against {baseline}: {heading(metric, meaning)}",
-            "decided",
-            "seeds",
-            "looks",
-            f"difference ({interval})",
-            "p",
-        ]
-    ]
+    against = f"against {baseline}: {heading(metric, meaning)}"
+    rows = [[against, "decided", "seeds", "looks", f"difference ({interval})", "p"]]
     for each in contests:
         compared = bool(each.looks) and not each.stopped
         shown = [figures(each, question, meaning), p_value(each.p(question))] if compared else [DASH, DASH]

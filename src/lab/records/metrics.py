@@ -77,6 +77,13 @@ def in_words(name: str, value: float | None, unit: str = "") -> str:
     return f"{title(name)} {figure} {unit}".rstrip()
 
 
+def in_a_line(result: dict[str, Any]) -> str:
+    """Of a result, the objective and what is shown beside it; all figures where that is nothing."""
+    figures, units = result["metrics"], result["units"]
+    names = dict.fromkeys([*filter(None, [result["objective"]]), *result["shown"]]) or figures
+    return ", ".join(in_words(name, figures[name], units.get(name, "")) for name in names if name in figures)
+
+
 def decimals(value: float, unit: str = "") -> int:
     """How many digits behind the point show two that count, in a value or a std; of percentages, always two."""
     if unit == "%" or not value or not math.isfinite(value):

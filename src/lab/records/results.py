@@ -15,7 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from . import origin, source
 from .atomic import put
-from .metrics import Metrics, diverged, meanings
+from .metrics import Metrics, diverged, in_a_line, meanings
 from .shape import parsed
 from .signature import fold, grouping, hashes
 
@@ -35,16 +35,16 @@ def recorded(cfg: DictConfig, writes: bool) -> Iterator[Result]:
     A run that raises is written down as failed, one that is told to stop or runs out of time as interrupted; the
     exception goes on. Neither takes the place of a result that is worth more: it is then put beside it, as `ATTEMPT`.
     """
-    start = time.perf_counter()
-    result = blank(cfg)
+    start, result = time.perf_counter(), blank(cfg)
+    log.info("a run of %s, seed=%s: %s", cfg.job.model, cfg.seed, result["overrides"])
     try:
         yield result
         result["status"] = "completed"
-        log.info("completed after %d epochs: %s", result["epochs"], result["metrics"])
+        log.info("completed after %d epochs: %s", result["epochs"], in_a_line(result))
     except BaseException as error:
         failed = isinstance(error, Exception) and not isinstance(error, TimeoutError)
         result |= {"status": "failed" if failed else "interrupted", "error": one_line(error)}
-        log.info("%s", result["status"], exc_info=True)  # the traceback is for train.log, the screen gets a line
+        log.info("%s", result["status"] if failed else f"interrupted: {result['error']}", exc_info=failed)
         raise
     finally:
         result["seconds"]["total"] = round(time.perf_counter() - start, 3)

@@ -60,9 +60,9 @@ def publish(
             if each:
                 listing.show(report)
     if written:
-        screen.say(
-            f"As a page: {', '.join(written)}; beside {'it' if len(written) == 1 else 'each'} .csv, .json, .md, .png{', .tex, .pdf, .svg' if paper else ''}"
-        )
+        pages, kinds = ", ".join(written), ", .tex, .pdf, .svg" if paper else ""
+        beside = "it" if len(written) == 1 else "each"
+        screen.say(f"As a page: {pages}; beside {beside} .csv, .json, .md, .png{kinds}")
 
 
 def again(folder: Path) -> str:

@@ -58,6 +58,7 @@ def test_the_seed_of_the_data_follows_the_runs_unless_set() -> None:
     [
         (["runs=5", "many=null"], r"runs=5: model=basic is trained alone; take -m 'seed=range\(5\)'"),
         (["runs=5", "trainer=ddp"], r"runs=5: trainer\.devices=2, and several networks .* -m 'seed=range\(5\)'"),
+        (["runs=5", "callbacks=swa"], "runs=5: averaged weights .*of one network"),
         (["runs=5", "+trainer.gradient_clip_val=1"], r"runs=5: trainer\.gradient_clip_val clips by the norm of all"),
         (["runs=5", "optimizer._target_=torch.optim.LBFGS"], r"runs=5: torch\.optim\.LBFGS may do with one network's"),
         (["runs=5", "+schedule={_target_: torch.optim.lr_scheduler.ReduceLROnPlateau}"], "runs=5: .* watches a mean"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from src.lab.cli.arguments import reduced
-from src.lab.cli.shown import advice, named
+from src.lab.cli.shown import advice, door, named
 from src.lab.config import compose
 from src.lab.resume.given import searched
 from src.lab.stop import Stopped
@@ -40,7 +40,7 @@ def test_a_stopped_run_is_told_how_to_go_on(tmp_path: Path, monkeypatch: pytest.
         cfg.job.folder = str(tmp_path / place)
         with pytest.raises(Stopped) as stopped, advice(cfg):
             raise Stopped(signal.SIGTERM)
-        assert stopped.value.__notes__ == [f"{said} goes on"]
+        assert stopped.value.__notes__ == [f"no epoch was over; begin again: {door('train')} {said}"]
     with pytest.raises(KeyError) as other, advice(cfg):
         raise KeyError
     assert not hasattr(other.value, "__notes__")

@@ -29,7 +29,7 @@ def test_a_single_run_says_what_came_of_it_where_it_lies_and_what_is_next(here: 
     place = str(next((tmp_path / "outputs" / "runs").iterdir()).relative_to(tmp_path))
     *_, after, what = done.stdout.splitlines()
     assert what.startswith(f"test miss {result['metrics']['test/miss']:.1f} % · ") and what.endswith(f" s · {place}")
-    assert after.startswith(f"see also: python -m src.report {place} · python -m src.dashboard")
+    assert after.startswith(f"see also: {shown.door('report')} {place} · {shown.door('dashboard')}")
     assert (tmp_path / place / ".hydra" / "config.yaml").is_file(), "which is named before the run"
     log = (tmp_path / place / "train.log").read_text()
     assert "parameters on cpu" in log and "completed after 2 epochs" in log
