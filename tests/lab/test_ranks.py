@@ -144,7 +144,7 @@ class OwnError(Exception):
         (FloatingPointError("diverged"), FloatingPointError, "diverged"),
         (FileNotFoundError(2, "No such file", "here"), FileNotFoundError, "[Errno 2] No such file: 'here'"),
         (OwnError("this", "that"), RuntimeError, "OwnError: this and that"),
-        (stop.Stopped(15, "after epoch 3 of 6"), stop.Stopped, "by SIGTERM after 3 of 6 epochs"),
+        (stop.Stopped(15, "after epoch 3 of 6"), stop.Stopped, "by SIGTERM after epoch 3 of 6"),
     ],
 )
 def test_an_error_goes_from_one_process_to_another(error: BaseException, kind: type[BaseException], said: str) -> None:
