@@ -32,6 +32,7 @@ def many(count: int) -> TemporaryDirectory[str]:
             "overrides": [f"optimizer.lr={group + 1}", f"seed={seed}"],
             "group": blank["group"] | {"optimizer.lr": str(group + 1)},
             "group_hash": f"{group:012x}",
+            "equal_hash": f"{group:012x}",
             "metrics": figures,
             "runs": [results.of_network(seed, 25, figures)],
             "seconds": {"fit": 10.0, "total": 12.0},

@@ -57,10 +57,13 @@ def is_complete(cfg: DictConfig) -> bool:
 
 
 def note(cfg: DictConfig, epoch: int) -> None:
-    """Notes in `cfg` what is changed from this epoch on; raises ValueError where it has been trained for longer."""
-    if epoch > cfg.epochs:
+    """Notes in `cfg` what is changed from this epoch on; raises ValueError where it has been trained for longer than is
+    asked for now. That a callback has trained it for longer, as `callbacks=swa` may, is nothing that was asked for.
+    """
+    changed = changes(cfg) if cfg.resume else {}
+    if epoch > cfg.epochs and "epochs" in changed:
         raise ValueError(f"epochs={cfg.epochs}: the run in {cfg.resume} is trained for {epoch} already")
-    if cfg.resume and (changed := changes(cfg)):
+    if changed:
         with open_dict(cfg):
             cfg.job.resumed = [*cfg.job.resumed, {"epoch": epoch, "changed": changed}]
 

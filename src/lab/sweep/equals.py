@@ -20,7 +20,7 @@ class Equals:
     """
 
     def __init__(self) -> None:
-        self._planned: dict[Identity, RunFolder] = {}
+        self._planned: dict[tuple[Path, str, Identity], RunFolder] = {}
         self._names: dict[Path, dict[str, list[str]]] = {}  # in a sweep's folder, by all of them but their hash
         self._read: dict[Path, Identity | None] = {}
 
@@ -34,7 +34,7 @@ class Equals:
                 self._read[path] = _completed(RunFolder(path))
             if self._read[path] == own:
                 return RunFolder(path)
-        return self._planned.setdefault(own, folder)
+        return self._planned.setdefault((folder.path.parent, _named(folder.path.name), own), folder)
 
     def _beside(self, path: Path) -> list[Path]:
         """Those that differ from it in the last part of their name, which is the hash."""
@@ -42,9 +42,14 @@ class Equals:
             there = path.parent.iterdir() if path.parent.is_dir() else ()
             names: dict[str, list[str]] = {}
             for each in sorted(there):
-                names.setdefault(each.name.rpartition("_")[0], []).append(each.name)
+                names.setdefault(_named(each.name), []).append(each.name)
             self._names[path.parent] = names
-        return [path.with_name(name) for name in self._names[path.parent].get(path.name.rpartition("_")[0], [])]
+        return [path.with_name(name) for name in self._names[path.parent].get(_named(path.name), [])]
+
+
+def _named(folder: str) -> str:
+    """The name of a run's folder, model and seed, without the hash."""
+    return folder.rpartition("_")[0]
 
 
 def _completed(folder: RunFolder) -> Identity | None:

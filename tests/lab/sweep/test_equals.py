@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from src.lab.records import results
+from src.lab.records.signature import equal_hash
 from tests.lab.running import run
 
 from .test_plan import planned
@@ -51,3 +52,9 @@ def test_another_note_makes_no_other_run(tmp_path: Path) -> None:
     (job,) = planned(tmp_path, "epochs=1", "seed=1", "note=again")
     assert (job.state, job.folder.path) == ("completed", place)
     assert results.read(place / results.NAME)["note"] == "as it was"
+
+
+def test_two_models_that_come_to_the_same_are_both_trained(tmp_path: Path) -> None:
+    jobs = planned(tmp_path, "model=toy,toy_wide", "model.hidden=8", "seed=1")
+    assert equal_hash(jobs[0].cfg) == equal_hash(jobs[1].cfg)
+    assert len({job.folder.path for job in jobs}) == 2
