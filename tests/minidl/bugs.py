@@ -193,8 +193,8 @@ BUGS = [
     Bug(
         "accuracy called error",
         "metrics.py",
-        "(classes(output, threshold) != right)",
-        "(classes(output, threshold) == right)",
+        "classes(output, threshold) != right",
+        "classes(output, threshold) == right",
         "test_data.py::test_error_is_the_percentage_of_wrong_classes",
     ),
 ]
