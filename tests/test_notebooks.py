@@ -17,7 +17,7 @@ SHOWN = {  # by notebook, the experiment that it takes its data and its networks
 PLACE = re.compile(r"(?<![\w.:/])/(?:tmp|home|root|work|Users|mnt|private|var|opt|usr)\b|file://|[A-Z]:\\")
 
 
-@pytest.mark.long(keep=1)
+@pytest.mark.long
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_a_notebook_runs_from_top_to_bottom(path: Path, copy: Path) -> None:

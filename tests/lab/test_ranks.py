@@ -61,7 +61,7 @@ def left() -> list[str]:
     return [line for line in listed if "src.lab.rank" in line]
 
 
-@pytest.mark.long(keep=1)
+@pytest.mark.long
 @pytest.mark.parametrize("rank", [1, 0])
 def test_a_killed_rank_ends_the_run_which_goes_on_to_the_same_end(rank: int, tmp_path: Path) -> None:
     said = f"rank {rank} of its 2 processes was killed by SIGKILL"
@@ -77,6 +77,7 @@ def test_a_killed_rank_ends_the_run_which_goes_on_to_the_same_end(rank: int, tmp
     assert not left()
 
 
+@pytest.mark.long
 def test_what_one_rank_raises_is_what_the_run_says(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match=r"^nothing there\n") as raised:
         run(tmp_path, *DDP, "epochs=5", MISFORTUNE % (1, "nothing there"))

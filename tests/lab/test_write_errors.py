@@ -89,6 +89,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {name: content.replace(folder.name.encode(), b"there") for name, content in found.items()}
 
 
+@pytest.mark.long
 def test_a_summary_is_whole_or_absent(whole: Path, here: Command, tmp_path: Path) -> None:
     runs = [str(whole.parent), "--out"]
     assert here("src.report", *runs, "written_whole").returncode == 0

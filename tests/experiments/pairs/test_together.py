@@ -51,7 +51,7 @@ def work(number: int, world: int, folder: Path) -> None:
     torch.distributed.destroy_process_group()
 
 
-@pytest.mark.long(keep=1)
+@pytest.mark.long
 @pytest.mark.parametrize("world", [3, 2])
 def test_parts_are_normalised_and_masked_as_the_whole(world: int, tmp_path: Path) -> None:
     torch.multiprocessing.spawn(work, (world, tmp_path), world)

@@ -98,6 +98,7 @@ def test_two_runs_started_in_the_same_instant_land_in_two_folders(command: Comma
     assert len(results_in(tmp_path / "outputs" / "runs")) == 2
 
 
+@pytest.mark.long
 def test_ddp_trains_in_two_processes_and_says_everything_once(command: Command, tmp_path: Path) -> None:
     done = command(TRAIN, *EPOCH, "trainer=ddp", "trainer.accelerator=cpu")
     assert done.returncode == 0, done.stderr

@@ -56,6 +56,7 @@ def test_seeds_are_added_until_it_is_decided_and_the_same_command_finds_the_same
     assert again.stdout == done.stdout
 
 
+@pytest.mark.long
 def test_what_is_decided_of_one_group_leaves_the_seeds_to_the_others(here: Command, tmp_path: Path) -> None:
     asked = [*TOY[:1], *TOY[2:], "model=toy", "optimizer.lr=0.5,1e-6,0.4", "epochs=8", "hydra.sweep.dir=three"]
     done = here("src.decide", *asked, "--most", "24", "--baseline", "optimizer.lr=0.5")

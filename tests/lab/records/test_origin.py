@@ -74,6 +74,7 @@ def test_what_somebody_made_unreadable_is_no_reason_to_fail(text: str, tmp_path:
         Before.model_validate(each)
 
 
+@pytest.mark.long
 def test_the_code_of_a_run_comes_back_and_what_it_went_on_with_is_told(copy: Path, tmp_path: Path) -> None:
     git(copy, "init", "--quiet")
     git(copy, "add", "src", "conf", "tests", "pyproject.toml", ".gitignore")

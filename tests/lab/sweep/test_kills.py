@@ -17,6 +17,7 @@ from .misfortune import SLOW
 from .process import begun, outcomes, start, workers
 
 
+@pytest.mark.long
 def test_a_sweep_killed_again_and_again_equals_one_that_was_never_touched(tmp_path: Path) -> None:
     seeds = 3 + KILLS // 10
     runs = [

@@ -99,6 +99,7 @@ def test_a_run_asked_for_twice_is_made_once(seeds: str, here: Command, tmp_path:
     assert len(results_in(tmp_path)) == 1
 
 
+@pytest.mark.long
 def test_a_long_temporary_folder_is_no_hindrance(command: Command, tmp_path: Path) -> None:
     place = tmp_path / ("long" * 20)  # of a socket whose path may have 107 characters
     place.mkdir()
