@@ -103,6 +103,11 @@ class Config(Section):
         return self
 
 
+def averages_weights(cfg: dict[str, Any]) -> bool:
+    """Whether a callback is chosen that averages the weights of several epochs, of whichever of Lightning's classes."""
+    return any("WeightAverag" in str(each) for each in (cfg["callbacks"] or {}).values())
+
+
 def complaints(error: ValidationError) -> list[str]:
     """What is wrong, in words. A key that follows another of its name (`data.seed`) is wrong in the same way: it is
     said once.

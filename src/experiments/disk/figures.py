@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from numpy.typing import ArrayLike, NDArray
 
-from src.lab.dashboard.style import BLUE, DIVERGING, GREY, INK, SKY, VERMILLION, sheet, styled
+from src.lab.dashboard.style import BLUE, DIVERGING, GREY, INK, SKY, VERMILLION, sheet, styled, titled
 
 from .schema import RADIUS
 
@@ -117,7 +117,7 @@ def _square(title: str, which: str, beside: float = 0.0) -> tuple[Figure, Axes]:
     ax = figure.add_subplot()
     ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="x (side of the square)", ylabel="y (side of the square)")
     ax.grid(False)
-    ax.set_title("\n".join(filter(None, (title, which))))
+    titled(ax, title, which)
     return figure, ax
 
 

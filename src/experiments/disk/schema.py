@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
-from src.lab.schema import Config, Folds, Positive, Probability, Section, Seed
+from src.lab.schema import Config, Folds, Positive, Probability, Section, Seed, averages_weights
 
 RADIUS = 1 / math.sqrt(2 * math.pi)  # of the disk that covers half of the unit square
 
@@ -68,11 +68,6 @@ class DiskConfig(Config):
         for key, idle in (("gradient_clip_val", None), ("accumulate_grad_batches", 1)):
             if cfg["trainer"].get(key, idle) != idle:
                 raise ValueError(f"trainer.{key} does nothing here, minidl makes its own steps: leave it out")
-        if cfg["model"]["epochs_per_step"] != 1 and any("WeightAverag" in str(each) for each in _callbacks(cfg)):
+        if cfg["model"]["epochs_per_step"] != 1 and averages_weights(cfg):
             raise ValueError("weights are averaged between steps of an epoch each: add model.epochs_per_step=1")
         return cfg
-
-
-def _callbacks(cfg: dict[str, Any]) -> list[Any]:
-    """The classes of the callbacks that are chosen."""
-    return [each.get("_target_") for each in (cfg["callbacks"] or {}).values() if each]

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from src.lab.dashboard.style import GREY, MARKERS, SERIES, sheet, styled
+from src.lab.dashboard.style import GREY, MARKERS, SERIES, sheet, styled, titled
 
 Array = NDArray[np.float64]
 
@@ -64,7 +64,7 @@ def calibration(
     ax.set(ylabel=f"{split} pairs with first ≤ second (%)", xlim=(-2, 102), ylim=(-2, 102), xticks=range(0, 101, 20))
     ax.tick_params(labelbottom=False)
     said = "Calibration in tenths of P, with Wilson's 95 % intervals\nECE: expected calibration error, in points"
-    ax.set_title("\n".join(filter(None, (said, which))))
+    titled(ax, said, which)
     figure.legend(loc="outside lower center")
     return figure
 

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from src.lab.dashboard.style import DIVERGING, GREY, INK, PAPER, sheet, styled
+from src.lab.dashboard.style import DIVERGING, GREY, INK, PAPER, sheet, styled, titled
 
 Array = NDArray[np.float64]
 
@@ -81,7 +81,7 @@ def confusion(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], split: str = "t
         ax.set(xticks=range(10), yticks=range(10), xlabel="digit read", ylabel="true digit")
         ax.grid(False)
         said = f"{title}: {mistakes.sum():,} of {counts.sum():,} {split} digits read wrong"
-        ax.set_title("\n".join(filter(None, (said, which))))
+        titled(ax, said, which)
     return figure
 
 
@@ -98,7 +98,7 @@ def filters(weights: ArrayLike, which: str = "") -> Figure:
     drawn = ax.imshow(canvas, cmap=colours, vmin=-most, vmax=most, interpolation="nearest")
     ax.set_axis_off()
     each = f", of each its {inputs} inputs side by side" if inputs > 1 else ""
-    ax.set_title("\n".join(filter(None, (f"The first layer's {out} filters{each}", which))))
+    titled(ax, f"The first layer's {out} filters{each}", which)
     figure.colorbar(drawn, cax=ax.inset_axes((1.03, 0, 0.04, 1)), label="weight")
     return figure
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import PositiveInt, model_validator
 
-from src.lab.schema import Config, Folds, NotNegative, Positive, Probability, Section, Seed
+from src.lab.schema import Config, Folds, NotNegative, Positive, Probability, Section, Seed, averages_weights
 
 Readout = Literal["head", "argmax", "bayes"]
 
@@ -72,7 +72,7 @@ def _together(cfg: dict[str, Any]) -> Iterator[str]:
         yield "ReduceLROnPlateau watches a mean over the networks"
     if trainer.get("gradient_clip_val") and trainer.get("gradient_clip_algorithm") != "value":
         yield "trainer.gradient_clip_val clips by the norm of all networks' gradients together"
-    if any("WeightAverag" in str(each) for each in (cfg["callbacks"] or {}).values()):
+    if averages_weights(cfg):
         yield "averaged weights need statistics of batch normalisation anew, which Lightning takes of one network"
     if trainer["devices"] != 1:
         yield f"trainer.devices={trainer['devices']}, and several networks are trained on one device"

@@ -78,11 +78,11 @@ class Dashboard(Callback):
             return
         views = views_of(pl_module, self.views)
         self._take(trainer.current_epoch, views, final=True)
-        count = len(self.waiting)
+        drawn = 0
         while self.waiting:
             say(f"drawing {self.waiting[0][1]}, {len(self.waiting)} to go", hidden=self.swept)
-            self._draw(trainer, kept=self.waiting[0][0] == trainer.current_epoch)
-        log.info("%d figures are drawn", count - len(self.failed))
+            drawn += self._draw(trainer, kept=self.waiting[0][0] == trainer.current_epoch)
+        log.info("%d figures are drawn", drawn)
         layers, embedding = (
             self._tried("the graph", views.layers),
             self._tried("the projector's points", views.embedding),
@@ -100,8 +100,8 @@ class Dashboard(Callback):
         drawings = self._tried("figures", lambda: views.figures(final)) or {}
         self.waiting += [(epochs, name, drawing) for name, drawing in drawings.items()]
 
-    def _draw(self, trainer: Trainer, kept: bool = False) -> None:
-        """The figure that waits longest."""
+    def _draw(self, trainer: Trainer, kept: bool = False) -> bool:
+        """The figure that waits longest; whether it could be drawn."""
         from .style import png
 
         start = time.perf_counter()
@@ -115,6 +115,7 @@ class Dashboard(Callback):
                 (self.folder / f"{name.replace(' ', '_')}.png").write_bytes(data)
         self.longest = time.perf_counter() - start
         self.spent += self.longest
+        return data is not None
 
     def _tried(self, what: str, make: Callable[[], T]) -> T | None:
         """What is made; None where that fails, and the first time a warning: what was measured is worth more."""

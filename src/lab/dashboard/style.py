@@ -69,6 +69,11 @@ def sheet(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
+def titled(ax: Axes, *lines: str) -> None:
+    """A title of the lines that say something."""
+    ax.set_title("\n".join(filter(None, lines)))
+
+
 def marked(marker: str, points: int) -> dict[str, Any]:
     """A line of so many points has some eight markers."""
     return {"marker": marker, "markersize": 5, "markevery": max(1, points // 8)}

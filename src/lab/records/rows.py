@@ -71,8 +71,9 @@ def each_once(networks: Iterable[Network], named: Mapping[Key, str]) -> list[Net
         kept[place] = better
         if worse.row["status"] != "completed":
             continue
-        repeats += _figures(worse) == _figures(better)
-        if _figures(worse) != _figures(better):
+        if _figures(worse) == _figures(better):
+            repeats += 1
+        else:
             clashes[place] = f"{better.row['folder']} and not {worse.row['folder']}"
     if repeats:
         print(

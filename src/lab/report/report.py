@@ -73,7 +73,7 @@ class Report:
         if self.missing:
             return [*left_out(self), self.missing]
         empty = self.summary.filter(pl.col("n") == 0)["group"].to_list()
-        ways = lost.ways(self.runs, self.metric)
+        ways = lost.ways(self.runs.filter(pl.col("group").is_in(empty)), self.metric)
         counts = {group: lost.count(ways.filter(pl.col("group") == group)) for group in empty}
         said = [words.unmeasured(group, self.metric, counts[group]) for group in empty]
         told = [row for row in self.differences.iter_rows(named=True) if not {row["group"], self.baseline} & {*empty}]
