@@ -19,9 +19,8 @@ def unmeasured(group: str, metric: str, counts: dict[str, int]) -> str:
     """Why a group is compared with none, of whose runs so many were lost in which of `lost.WAYS`."""
     if not counts["unmeasured"]:
         return f"no run of {group} is completed, so it is not compared: {lost.told(group, counts, 'seed')}"
-    runs = "the completed run" if counts["unmeasured"] == 1 else f"none of the {counts['unmeasured']} completed runs"
-    verb = "has no" if counts["unmeasured"] == 1 else "has a"
-    return f"{runs} of {group} {verb} figure of {metric}, so it is not compared"
+    runs = "its completed run" if counts["unmeasured"] == 1 else f"any of its {counts['unmeasured']} completed runs"
+    return f"{group} has no figure of {metric} in {runs}, so it is not compared"
 
 
 def skewed(names: Sequence[str]) -> list[str]:

@@ -132,7 +132,7 @@ def test_a_group_in_which_nothing_was_measured_is_named(tmp_path: Path) -> None:
         (report,) = reports(load([tmp_path]), baseline=baseline)
         assert report.sentences() == [
             "no run of broken is completed, so it is not compared: broken failed on 2 of 2 seeds",
-            "none of the 2 completed runs of lost has a figure of val/mae, so it is not compared",
+            "lost has no figure of val/mae in any of its 2 completed runs, so it is not compared",
         ]
 
 
